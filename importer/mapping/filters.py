@@ -1,0 +1,480 @@
+"""What an expression can do to a value: pure functions, listed in FILTERS, each with its example.
+
+A blank value is the empty text, whatever the source wrote for it. A filter leaves a blank blank, so that the mapping's own
+`otherwise` decides; a value that it cannot use is a FieldError of that one order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from importer.errors import FieldError
+from importer.mapping.places import country_code, state_name
+from importer.money import parse
+
+MAX_TEXT = 70_000
+
+
+def text(value: Any) -> str:
+    """The value as text.
+
+    >>> text(Decimal("10.10")), text(7), text("01234")
+    ('10.10', '7', '01234')
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, dict | list):
+        raise FieldError("type", "a group of values cannot be one text; name the value inside, or use `map` and `join`")
+    return str(value)
+
+
+def money(value: Any) -> Any:
+    """An exact amount from plain decimal text or a number.
+
+    >>> money("1234.50"), money(10), money("")
+    (Decimal('1234.50'), Decimal('10'), '')
+    """
+    if isinstance(value, str):
+        return parse(value) if value else ""
+    if isinstance(value, Decimal):
+        return parse(format(value, "f"))
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Decimal(value)
+    raise FieldError("money", f"a {type(value).__name__} is not an amount")
+
+
+def formatted_money(value: Any, decimal: str = ".", group: str = "") -> Any:
+    """An exact amount from text with a currency sign or another notation: the decimal and grouping signs are stated.
+
+    >>> formatted_money("$1,234.50", ".", ","), formatted_money("280,98 zł", ","), formatted_money("(3.00)")
+    (Decimal('1234.50'), Decimal('280.98'), Decimal('-3.00'))
+    """
+    if not isinstance(value, str):
+        return money(value)
+    plain = re.sub(r"[^0-9.,'()\-\u2212]", "", value)
+    if group:
+        plain = plain.replace(group, "")
+    plain = plain.replace(decimal, ".").replace("\u2212", "-")
+    if plain.startswith("(") and plain.endswith(")"):
+        plain = f"-{plain[1:-1]}"
+    return money(plain)
+
+
+def minor_units(value: Any, digits: int = 2) -> Any:
+    """An amount that the source counts in cents.
+
+    >>> minor_units("28098"), minor_units(500, 0)
+    (Decimal('280.98'), Decimal('500'))
+    """
+    amount = money(value)
+    return amount if amount == "" else amount.scaleb(-digits)
+
+
+def absolute(value: Any) -> Any:
+    """The amount without its sign.
+
+    >>> absolute("-3.30")
+    Decimal('3.30')
+    """
+    amount = money(value)
+    return amount if amount == "" else abs(amount)
+
+
+def integer(value: Any) -> Any:
+    """A whole number.
+
+    >>> integer("42"), integer("7.0"), integer("")
+    (42, 7, '')
+    """
+    amount = money(value)
+    if amount == "":
+        return ""
+    if amount != int(amount):
+        raise FieldError("number", f"'{amount}' is not a whole number")
+    return int(amount)
+
+
+def first_name(value: Any) -> str:
+    """All but the last word of a name; a single word is the first name.
+
+    >>> first_name("Ana María López"), first_name("Prince"), first_name("")
+    ('Ana María', 'Prince', '')
+    """
+    words = text(value).split()
+    return " ".join(words[:-1] or words)
+
+
+def last_name(value: Any) -> str:
+    """The last word of a name of two words or more.
+
+    >>> last_name("Ana María López"), last_name("Prince")
+    ('López', '')
+    """
+    words = text(value).split()
+    return words[-1] if len(words) > 1 else ""
+
+
+def country(value: Any) -> str:
+    """The ISO 3166-1 alpha-2 code of a country by code, alpha-3 or English name.
+
+    >>> country("United Kingdom"), country("DEU"), country("Holland")
+    ('GB', 'DE', 'NL')
+    """
+    return country_code(text(value))
+
+
+def state(value: Any, country: Any = "") -> str:
+    """A state's full name from its code in that country; other text unchanged.
+
+    >>> state("NY", "US"), state("Bavaria", "DE"), state("", "BE")
+    ('New York', 'Bavaria', '')
+    """
+    return state_name(text(value), text(country))
+
+
+_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+\Z")
+
+
+def email(value: Any) -> str:
+    """An e-mail address as it is; blank where the text is none.
+
+    >>> email(" ana@example.com "), email("no e-mail")
+    ('ana@example.com', '')
+    """
+    address = text(value).strip()
+    return address if _EMAIL.match(address) else ""
+
+
+_ROUNDED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+?[0-9]{1,3}\Z", re.IGNORECASE)
+
+
+def phone(value: Any) -> str:
+    """A phone number as it is. A number that a spreadsheet rounded (9.23E+11) is an error: its digits are gone.
+
+    >>> phone("+27 82 555 0100")
+    '+27 82 555 0100'
+    """
+    number = text(value).strip()
+    if _ROUNDED.match(number):
+        raise FieldError("rounded", f"'{number}' lost its digits in a spreadsheet; export again, do not resave")
+    return number
+
+
+def without_prefix(value: Any, prefix: str) -> str:
+    """The text without that beginning, where it has it.
+
+    >>> without_prefix("#1001", "#"), without_prefix("1001", "#")
+    ('1001', '1001')
+    """
+    return text(value).removeprefix(prefix)
+
+
+def without_suffix(value: Any, suffix: str) -> str:
+    """The text without that ending, where it has it.
+
+    >>> without_suffix("10 EUR", " EUR")
+    '10'
+    """
+    return text(value).removesuffix(suffix)
+
+
+def before(value: Any, mark: str) -> str:
+    """The text before the first `mark`; all of it where there is none.
+
+    >>> before("DE-BE", "-")
+    'DE'
+    """
+    return text(value).split(mark, 1)[0]
+
+
+def after(value: Any, mark: str) -> str:
+    """The text after the first `mark`; blank where there is none.
+
+    >>> after("DE-BE", "-"), after("BE", "-")
+    ('BE', '')
+    """
+    return text(value).partition(mark)[2]
+
+
+def replace(value: Any, old: str, new: str = "") -> str:
+    """The text with each `old` replaced.
+
+    >>> replace("a_b_c", "_", " ")
+    'a b c'
+    """
+    changed = text(value).replace(old, new) if old else text(value)
+    if len(changed) > MAX_TEXT:
+        raise FieldError("size", f"a text of {len(changed):,} characters is longer than any field takes")
+    return changed
+
+
+def trim(value: Any) -> str:
+    """The text without blanks at its ends.
+
+    >>> trim("  a b ")
+    'a b'
+    """
+    return text(value).strip()
+
+
+def lower(value: Any) -> str:
+    """The text in small letters.
+
+    >>> lower("PAID")
+    'paid'
+    """
+    return text(value).lower()
+
+
+def upper(value: Any) -> str:
+    """The text in capital letters.
+
+    >>> upper("usd")
+    'USD'
+    """
+    return text(value).upper()
+
+
+def digits(value: Any) -> str:
+    """Only the digits of a text.
+
+    >>> digits("Order no. 10-01")
+    '1001'
+    """
+    return "".join(letter for letter in text(value) if letter in "0123456789")
+
+
+def shorten(value: Any, length: int) -> str:
+    """The text cut to `length` characters, the last an ellipsis; the cut is recorded as `shortened`.
+
+    >>> shorten("Wooden train set", 10)
+    'Wooden tr…'
+    """
+    whole = text(value)
+    return whole if len(whole) <= length else f"{whole[: length - 1]}…"
+
+
+def split(value: Any, mark: str) -> list[str]:
+    """The parts of a text between marks, without the blank ones.
+
+    >>> split("red, blue,", ",")
+    ['red', 'blue']
+    """
+    return [part.strip() for part in text(value).split(mark) if part.strip()] if mark else [text(value)]
+
+
+def pairs(value: Any, between: str = "\n", mark: str = ":") -> dict[str, str]:
+    """A cell of `key: value` pairs as a group of values; the first of a key given twice counts.
+
+    >>> pairs("gift: yes\\nnote: ring twice")
+    {'gift': 'yes', 'note': 'ring twice'}
+    """
+    found: dict[str, str] = {}
+    for part in text(value).replace("\r\n", "\n").split(between):
+        key, separator, rest = part.partition(mark)
+        if separator:
+            found.setdefault(key.strip(), rest.strip())
+    return found
+
+
+def items(value: Any) -> list[Any]:
+    """A list as it is; one value as a list of one; a blank as an empty list.
+
+    >>> items("a"), items(["a", "b"]), items("")
+    (['a'], ['a', 'b'], [])
+    """
+    if isinstance(value, list):
+        return value
+    return [] if value == "" else [value]
+
+
+def keep(value: Any, key: str, *wanted: Any) -> list[Any]:
+    """Those of a list whose `key` is not blank, or is one of `wanted`.
+
+    >>> keep([{"qty": "1"}, {"qty": ""}], "qty")
+    [{'qty': '1'}]
+    """
+    return [one for one in items(value) if (_look(one, key) in wanted if wanted else _look(one, key) not in ("", None))]
+
+
+def pick(value: Any, key: str) -> list[Any]:
+    """That key of each of a list, blanks left out. In mappings: `map`.
+
+    >>> pick([{"code": "A"}, {}, {"code": "B"}], "code")
+    ['A', 'B']
+    """
+    return [found for one in items(value) if (found := _look(one, key)) not in ("", None)]
+
+
+def _look(one: Any, key: str) -> Any:
+    return one.get(key, "") if isinstance(one, dict) else ""
+
+
+def join(value: Any, between: str = ", ") -> str:
+    """A list as one text.
+
+    >>> join(["a", 1, ""], ", ")
+    'a, 1'
+    """
+    return between.join(text(one) for one in items(value) if one != "")
+
+
+def total(value: Any) -> Decimal:
+    """The sum of a list of amounts. In mappings: `sum`.
+
+    >>> total(["1.10", "", 2])
+    Decimal('3.10')
+    """
+    amounts = (money(one) for one in items(value))
+    return sum((amount for amount in amounts if amount != ""), Decimal(0))
+
+
+def first(value: Any) -> Any:
+    """The first of a list, blank where it is empty.
+
+    >>> first(["a", "b"]), first([])
+    ('a', '')
+    """
+    listed = items(value)
+    return listed[0] if listed else ""
+
+
+def last(value: Any) -> Any:
+    """The last of a list, blank where it is empty.
+
+    >>> last(["a", "b"])
+    'b'
+    """
+    listed = items(value)
+    return listed[-1] if listed else ""
+
+
+def count(value: Any) -> int:
+    """How many a list has.
+
+    >>> count(["a", "b"]), count("")
+    (2, 0)
+    """
+    return len(items(value))
+
+
+def unique(value: Any) -> list[Any]:
+    """A list without repetitions, in its order.
+
+    >>> unique(["a", "b", "a"])
+    ['a', 'b']
+    """
+    found: list[Any] = []
+    for one in items(value):
+        if one not in found:
+            found.append(one)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One filter: the function, what it gives, and the fewest and most arguments behind the value."""
+
+    function: Callable[..., Any]
+    gives: str
+    arguments: tuple[int, int] = (0, 0)
+
+
+FILTERS: dict[str, Filter] = {
+    "text": Filter(text, "text"),
+    "trim": Filter(trim, "text"),
+    "lower": Filter(lower, "text"),
+    "upper": Filter(upper, "text"),
+    "replace": Filter(replace, "text", (1, 2)),
+    "shorten": Filter(shorten, "text", (1, 1)),
+    "without_prefix": Filter(without_prefix, "text", (1, 1)),
+    "without_suffix": Filter(without_suffix, "text", (1, 1)),
+    "before": Filter(before, "text", (1, 1)),
+    "after": Filter(after, "text", (1, 1)),
+    "digits": Filter(digits, "text"),
+    "money": Filter(money, "money"),
+    "formatted_money": Filter(formatted_money, "money", (0, 2)),
+    "minor_units": Filter(minor_units, "money", (0, 1)),
+    "abs": Filter(absolute, "money"),
+    "int": Filter(integer, "int"),
+    "first_name": Filter(first_name, "text"),
+    "last_name": Filter(last_name, "text"),
+    "country": Filter(country, "text"),
+    "state": Filter(state, "text", (0, 1)),
+    "email": Filter(email, "text"),
+    "phone": Filter(phone, "text"),
+    "split": Filter(split, "list", (1, 1)),
+    "pairs": Filter(pairs, "any", (0, 2)),
+    "items": Filter(items, "list"),
+    "map": Filter(pick, "list", (1, 1)),
+    "keep": Filter(keep, "list", (1, 20)),
+    "join": Filter(join, "text", (0, 1)),
+    "sum": Filter(total, "money"),
+    "first": Filter(first, "any"),
+    "last": Filter(last, "any"),
+    "count": Filter(count, "int"),
+    "unique": Filter(unique, "list"),
+}
+"""The filters that need nothing but their value. `date` and `table` are bound to a mapping: see `program.py`."""
+
+BOUND: dict[str, Filter] = {
+    "date": Filter(lambda value: value, "datetime", (0, 1)),
+    "table": Filter(lambda value: value, "any", (1, 1)),
+}
+"""The filters that read the mapping's own section: `source.dates` and `tables`."""
+
+
+def add(left: Any, right: Any) -> Any:
+    """Sum of two numbers; a text is an error that names the `money` filter."""
+    return _number(left) + _number(right)
+
+
+def subtract(left: Any, right: Any) -> Any:
+    """Difference of two numbers."""
+    return _number(left) - _number(right)
+
+
+def multiply(left: Any, right: Any) -> Any:
+    """Product of two numbers; never a repeated text."""
+    return _number(left) * _number(right)
+
+
+def divide(left: Any, right: Any) -> Any:
+    """Quotient of two numbers, exact to 28 digits. Errors: FieldError `money` for a division by 0."""
+    divisor = _number(right)
+    if not divisor:
+        raise FieldError("money", "a division by 0")
+    return Decimal(_number(left)) / divisor
+
+
+def negate(value: Any) -> Any:
+    """The number with the other sign."""
+    return -_number(value)
+
+
+def _number(value: Any) -> Any:
+    if value == "":
+        return 0
+    if isinstance(value, Decimal | int) and not isinstance(value, bool):
+        if not -(10**24) < value < 10**24:
+            raise FieldError("money", "a number larger than any order's money")
+        return value
+    raise FieldError("type", f"{_shown(value)} is no number; put it through `| money` first")
+
+
+def _shown(value: Any) -> str:
+    return f"'{value[:40]}'" if isinstance(value, str) else f"a {type(value).__name__}"
+
+
+def blank(value: Any) -> bool:
+    """Whether there is no value. In mappings: `is blank`."""
+    return value == "" or value == [] or value == {}
+
+
+TESTS: dict[str, Callable[[Any], bool]] = {"blank": blank}

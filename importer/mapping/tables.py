@@ -1,0 +1,97 @@
+"""Tables: what a value of the source is called in the store. Inline, or a CSV file beside the mapping; keys nest."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from importer.errors import Finding, MappingError, Undecided
+from importer.mapping.yaml_file import Node
+
+MAX_ROWS = 2_000_000
+
+Rows = dict[str, Any]
+"""Key -> value, or key -> Rows where keys nest. Keys are text, compared without regard to case."""
+
+
+def read_table(name: str, node: Node, folder: Path) -> tuple[Rows, list[Finding]]:
+    """The rows of one entry of `tables`, and what is wrong with it. `file:` names a CSV file beside the mapping."""
+    if isinstance(node.value, dict) and "file" in node.value and set(node.value) <= {"file", "key", "value"}:
+        return _csv_table(name, node, folder)
+    if not isinstance(node.value, dict):
+        return {}, [Finding(node.origin, f"table '{name}' must be rows of `key: value`, or {{file: NAME.csv}}")]
+    return _rows(node), []
+
+
+def _rows(node: Node) -> Rows:
+    nested = {key: child for key, child in node.value.items()}
+    return {key.casefold(): _rows(one) if isinstance(one.value, dict) else one.plain() for key, one in nested.items()}
+
+
+def beside(folder: Path, name: str) -> Path | None:
+    """The file of that plain name in `folder`; None for a name that leads anywhere else."""
+    path = folder / name
+    if name != Path(name).name or name.startswith(".") or path.is_symlink():
+        return None
+    return path
+
+
+def _csv_table(name: str, node: Node, folder: Path) -> tuple[Rows, list[Finding]]:
+    file = node.value["file"]
+    path = beside(folder, str(file.value))
+    if path is None:
+        return {}, [Finding(file.origin, f"'{file.value}' must be the plain name of a file beside the mapping")]
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as lines:
+            return _read_rows(node, csv.reader(lines, strict=True)), []
+    except MappingError as error:
+        return {}, error.findings
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        return {}, [Finding(file.origin, f"table '{name}' cannot read '{file.value}': {error}")]
+
+
+def _read_rows(node: Node, lines: Any) -> Rows:
+    header = next(lines, [])
+    columns = [_column(node, header, "key", 0), _column(node, header, "value", 1)]
+    rows: Rows = {}
+    for number, row in enumerate(lines):
+        if number >= MAX_ROWS:
+            raise MappingError([Finding(node.origin, f"the table has more than {MAX_ROWS:,} rows")])
+        if len(row) > max(columns) and row[columns[0]].strip():
+            value = row[columns[1]].strip()
+            rows[row[columns[0]].strip().casefold()] = (
+                int(value) if value.isdecimal() and str(int(value)) == value else value
+            )
+    return rows
+
+
+def _column(node: Node, header: list[str], part: str, place: int) -> int:
+    named = node.get(part)
+    if named is None:
+        return place
+    if named.value not in header:
+        listed = ", ".join(header)
+        raise MappingError([Finding(named.origin, f"the table's file has no column '{named.value}'; it has {listed}")])
+    return header.index(named.value)
+
+
+def table_reader(tables: dict[str, Rows]) -> Callable[[Any, str], Any]:
+    """The `table` filter: `key | table('status')`, or `[key, key] | table('status')` where keys nest.
+
+    A row that is no nested table serves every further key. Errors: Undecided where no row fits.
+    """
+
+    def table(value: Any, name: str) -> Any:
+        keys = value if isinstance(value, list | tuple) else [value]
+        found: Any = tables[name]
+        for key in keys:
+            if not isinstance(found, dict):
+                break
+            found = found.get(str(key).casefold())
+        if found is None or isinstance(found, dict):
+            raise Undecided(name, tuple(str(key) for key in keys))
+        return found
+
+    return table

@@ -1,0 +1,100 @@
+"""The frozen values that flow: file -> SourceRow -> SourceOrder -> MappedOrder -> LedgerEntry.
+
+Nothing here computes. A body is a plain dict; `schemas/order.schema.json` is its type.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+Body = dict[str, Any]
+
+M_MIG = "M-MIG"
+"""`external_source` of every order sent: keeps history out of the store's GMV and order count."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One record as the file has it: the cells of a CSV row, or one JSON object.
+
+    `line` is the physical line where the record begins, from 1.
+    """
+
+    file: str
+    line: int
+    cells: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why an order cannot be sent as it is.
+
+    `path` is the body's field (`billing_address.zip`, `products[0].name`), "" for the whole order;
+    `origin` the mapping's `file:line:column`, or the file:line of the row where no mapping line is to blame.
+    `undecided`: the table and the keys that a person must decide, when that is the problem.
+    """
+
+    code: str
+    path: str
+    message: str
+    origin: str = ""
+    undecided: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Substitution:
+    """A value that is not the source's own: a default, a guess, a fallback, a rounding. Counted and shown."""
+
+    code: str
+    path: str
+    from_: str
+    to: str
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceOrder:
+    """All rows of one order, in the file's order. `problems`: why it cannot be mapped, found while reading."""
+
+    source_id: str
+    rows: tuple[SourceRow, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MappedOrder:
+    """A source order and the body made of it.
+
+    `body` is None when the order was skipped (`skipped` has the reason) or could not be mapped (`problems` say why).
+    `currency` is the ISO 4217 code of every amount in the body: V2 takes it in the body only of a multi-currency store.
+    """
+
+    source: SourceOrder
+    body: Body | None
+    problems: tuple[Problem, ...] = ()
+    substitutions: tuple[Substitution, ...] = ()
+    skipped: str = ""
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSpec:
+    """How an export is read: the `source` section of a mapping, as the sources need it.
+
+    `order`: the column (CSV) or dotted path (JSON) that identifies an order. `optional`: columns that may be absent.
+    `records`: dotted paths where the orders of a JSON document may lie, "$" for the document itself, first that fits.
+    `detect`: columns or keys that only this export has. `rename`: other names of a column -> the mapping's name.
+    `clean`: names of cell cleanings applied to the order key as well. `blank`: texts that mean "no value".
+    """
+
+    format: str
+    order: str
+    detect: tuple[str, ...] = ()
+    records: tuple[str, ...] = ("$",)
+    rename: tuple[tuple[str, str], ...] = ()
+    clean: tuple[str, ...] = ()
+    blank: tuple[str, ...] = ("",)
+    encoding: tuple[str, ...] = ("utf-8-sig",)
+    delimiter: str = ""
+    quoting: bool = True
