@@ -1,0 +1,115 @@
+"""The header of a CSV export: its delimiter, its column names, and whether it is the export that a mapping reads."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from importer.errors import SourceError
+from importer.sources.text import encoding_of, head_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from importer.model import SourceSpec
+
+
+class WrongExport(SourceError):
+    """An export that can be read but is not the one a mapping describes; `there` are its columns or keys."""
+
+    def __init__(self, message: str, there: Sequence[str]) -> None:
+        super().__init__(message)
+        self.there = tuple(there)
+
+
+DELIMITERS = (",", ";", "\t", "|")
+
+
+def dialect(delimiter: str, quoting: bool) -> dict[str, Any]:
+    """What csv.reader is told: strict, so that a quote out of place is an error and no cell swallows its neighbours."""
+    return {"delimiter": delimiter, "quoting": csv.QUOTE_MINIMAL if quoting else csv.QUOTE_NONE, "strict": True}
+
+
+def delimiter_of(head: str, quoting: bool = True) -> str:
+    """The delimiter that cuts the header into the most cells; a comma when none cuts it."""
+    cells = {delimiter: len(_first_record(head, delimiter, quoting)) for delimiter in DELIMITERS}
+    best = max(cells, key=lambda delimiter: cells[delimiter])
+    return best if cells[best] > 1 else ","
+
+
+def _first_record(head: str, delimiter: str, quoting: bool) -> list[str]:
+    reader = csv.reader(io.StringIO(head, newline=""), **dialect(delimiter, quoting))
+    try:
+        return first_filled(reader)
+    except csv.Error:  # a quote that this delimiter puts out of place
+        return []
+
+
+def first_filled(records: Iterator[list[str]]) -> list[str]:
+    """The first record with anything in it: blank rows above a header are passed over. [] when there is none."""
+    return next((cells for cells in records if any(map(str.strip, cells))), [])
+
+
+def column_names(header: Sequence[str], rename: Sequence[tuple[str, str]] = ()) -> tuple[str, ...]:
+    """The names a mapping may use: trimmed, unique, and under the mapping's own words.
+
+    >>> column_names(["Name", " Total", "Name", "", "Canceled at", ""], [("Canceled at", "Cancelled at")])
+    ('Name', 'Total', 'Name (2)', 'Column 4', 'Cancelled at')
+
+    An unnamed column gets its number; unnamed ones at the end are no columns. A rename does not hide a column of
+    that name which is there already.
+    """
+    names = [name.strip() for name in header]
+    while names and not names[-1]:
+        names.pop()
+    unique: dict[str, None] = {}
+    for number, name in enumerate(names, 1):
+        unique[_free(name or f"Column {number}", unique)] = None
+    for old, new in rename:
+        if old in unique and new not in unique:
+            unique = {new if name == old else name: None for name in unique}
+    return tuple(unique)
+
+
+def _free(name: str, taken: dict[str, None]) -> str:
+    number, free = 1, name
+    while free in taken:
+        number += 1
+        free = f"{name} ({number})"
+    return free
+
+
+def columns_of(path: Path, spec: SourceSpec) -> tuple[str, ...]:
+    """The column names of a CSV export, read from its first 64 KiB; () when it has no text at all."""
+    encoding = encoding_of(path, spec.encoding)
+    head = head_of(path, encoding)
+    return column_names(
+        _first_record(head, spec.delimiter or delimiter_of(head, spec.quoting), spec.quoting), spec.rename
+    )
+
+
+def require(name: str, there: Sequence[str], spec: SourceSpec, what: str = "column") -> None:
+    """Raise WrongExport unless the export has the order key and every `detect` column (or key) of its mapping."""
+    missing = [wanted for wanted in dict.fromkeys((spec.order, *spec.detect)) if wanted not in there]
+    if not missing:
+        return
+    listed = ", ".join(_with_hint(wanted, there) for wanted in missing)
+    raise WrongExport(
+        f"{name} is not the export this mapping reads: it lacks {what} {listed}; it has {shown(there)}."
+        " Pass the mapping of its platform with -m, or export again",
+        there,
+    )
+
+
+def _with_hint(wanted: str, there: Sequence[str]) -> str:
+    close = get_close_matches(wanted, there, n=1)
+    return f"'{wanted}' (is it '{close[0]}'?)" if close else f"'{wanted}'"
+
+
+def shown(names: Sequence[str], at_most: int = 12) -> str:
+    """The names in one line, the first twelve of them."""
+    rest = f" and {len(names) - at_most} more" if len(names) > at_most else ""
+    return ", ".join(f"'{name}'" for name in names[:at_most]) + rest if names else "none"

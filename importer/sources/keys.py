@@ -1,0 +1,79 @@
+"""Order keys: cleaned as the mapping says, told from what a spreadsheet made of them, and each seen once."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from importer.model import SourceSpec
+
+
+def without_apostrophe(cell: str) -> str:
+    """The cell without the apostrophe by which a spreadsheet marks text.
+
+    >>> without_apostrophe("'0157")
+    '0157'
+    """
+    return cell.removeprefix("'")
+
+
+def without_quotes(cell: str) -> str:
+    """The cell without double quotes around the whole of it.
+
+    >>> without_quotes('"015031574749"'), without_quotes('"')
+    ('015031574749', '"')
+    """
+    return cell[1:-1] if len(cell) > 1 and cell[0] == cell[-1] == '"' else cell
+
+
+CLEANINGS: dict[str, Callable[[str], str]] = {
+    "trim": str.strip,
+    "leading-apostrophe": without_apostrophe,
+    "quotes": without_quotes,
+}
+
+_rounded = re.compile(r"[0-9]([.,][0-9]+)?E\+[0-9]+", re.IGNORECASE)
+
+
+def clean(key: str, spec: SourceSpec) -> str:
+    """The key after the spec's cleanings, "" when that is one of its blank texts."""
+    for name in spec.clean:
+        key = CLEANINGS[name](key)
+    return "" if key in spec.blank else key
+
+
+def is_rounded(key: str) -> bool:
+    """Whether a spreadsheet turned the key into a number and dropped digits of it.
+
+    >>> is_rounded("5.27762E+12"), is_rounded("1E10"), is_rounded("527762000000")
+    (True, False, False)
+    """
+    return _rounded.fullmatch(key) is not None
+
+
+class SeenKeys:
+    """The keys of all orders so far with the line of each, exact, on disk: memory does not grow with the file."""
+
+    def __init__(self) -> None:
+        # An unnamed database is a private temporary file that vanishes on closing; half a megabyte of it is cached.
+        self._database = sqlite3.connect("", isolation_level=None)
+        for setting in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -512", "temp_store = FILE"):
+            self._database.execute(f"PRAGMA {setting}")
+        self._database.execute("CREATE TABLE seen (key TEXT PRIMARY KEY, line INTEGER NOT NULL) WITHOUT ROWID")
+        self._database.execute("BEGIN")
+
+    def first_line(self, key: str, line: int) -> int | None:
+        """The line where this key was met before, None if it is new; remembers it in that case."""
+        new = self._database.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (key, line)).rowcount
+        if new:
+            return None
+        first: int = self._database.execute("SELECT line FROM seen WHERE key = ?", (key,)).fetchone()[0]
+        return first
+
+    def close(self) -> None:
+        """Drop the temporary file."""
+        self._database.close()

@@ -1,0 +1,113 @@
+"""CSV exports, streamed: records with the physical line where each begins."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from importer.errors import SourceError
+from importer.model import SourceRow
+from importer.sources.header import column_names, delimiter_of, dialect, first_filled, require
+from importer.sources.text import HEAD, ExportFile, LineCount, encoding_of, head_of, lines_of
+
+if TYPE_CHECKING:
+    from importer.model import SourceSpec
+
+CELL_LIMIT = 1 << 20
+
+
+def read_csv(file: ExportFile, spec: SourceSpec) -> tuple[tuple[str, ...], Iterator[SourceRow]]:
+    """The columns and the rows of a CSV export. Raises SourceError when it is not the export that `spec` describes."""
+    encoding = encoding_of(file.path, spec.encoding)
+    head = head_of(file.path, encoding)
+    _refuse_other_formats(file.name, head)
+    layout = dialect(spec.delimiter or delimiter_of(head, spec.quoting), spec.quoting)
+    csv.field_size_limit(CELL_LIMIT)
+    records = csv.reader(lines_of(file, encoding), **layout)
+    try:
+        columns = column_names(first_filled(records), spec.rename)
+    except csv.Error as error:
+        raise _broken(file, encoding, layout, 1, error) from None
+    if not columns:
+        raise SourceError(f"{file.name} is empty; export again")
+    require(file.name, columns, spec)
+    return columns, _rows(file, encoding, layout, records, len(columns))
+
+
+def _refuse_other_formats(name: str, head: str) -> None:
+    if head.lstrip().startswith(("{", "[")):
+        raise SourceError(f"{name} is JSON, and this mapping reads CSV; pass the mapping of its platform with -m")
+    if len(head) >= HEAD // 4 and "\n" not in head and "\r" not in head:
+        raise SourceError(f"{name} has no line ends in its first 64 KiB; it is no CSV export")
+
+
+def _rows(file: ExportFile, encoding: str, layout: dict[str, Any], records: Any, width: int) -> Iterator[SourceRow]:
+    name = file.name
+    line = records.line_num + 1
+    try:
+        for cells in records:
+            if len(cells) != width:
+                cells = _without_blank_surplus(cells, width)
+            if any(map(str.strip, cells)):
+                yield SourceRow(name, line, cells)
+            line = records.line_num + 1
+    except csv.Error as error:
+        raise _broken(file, encoding, layout, line, error) from None
+
+
+def _without_blank_surplus(cells: list[str], width: int) -> list[str]:
+    return cells if any(map(str.strip, cells[width:])) else cells[:width]
+
+
+def _broken(file: ExportFile, encoding: str, layout: dict[str, Any], line: int, error: csv.Error) -> SourceError:
+    """The error for a record that csv.reader refuses; reads the file again to find where its bad cell begins."""
+    with ExportFile(file.path) as again:
+        text = _some_text(islice(lines_of(again, encoding), line - 1, None))
+    begins, ends = bad_cell(text, layout["delimiter"])
+    where = f"{file.name}:{line + _lines(text[:begins])}:"
+    if "limit" in str(error):
+        return SourceError(
+            f"{where} a cell that begins on this line is longer than 1 MiB; is its closing quote missing?"
+        )
+    if ends is None:
+        return SourceError(f"{where} a quoted cell that begins on this line is never closed; export again")
+    return SourceError(
+        f"{where} a quoted cell that begins on this line is not closed, or holds a quote that is not doubled"
+        f" (text follows the quote on line {line + _lines(text[:ends])}); export again, without editing by hand"
+    )
+
+
+def _some_text(lines: Iterable[str]) -> str:
+    """Enough of the lines to hold a record whose last cell is too long."""
+    taken, size = [], 0
+    for line in lines:
+        taken.append(line)
+        size += len(line)
+        if size > 4 * CELL_LIMIT:
+            break
+    return "".join(taken)
+
+
+def _lines(text: str) -> int:
+    count = LineCount()
+    count.add(text)
+    return count.line - 1
+
+
+def bad_cell(text: str, delimiter: str) -> tuple[int, int | None]:
+    """Where the first bad cell of a record begins, and where text follows its closing quote; None if nothing closes it.
+
+    >>> bad_cell('1,"ok","never', ","), bad_cell('1,"5" pipe",x', ",")
+    ((7, None), (2, 5))
+    """
+    cell = re.compile(rf'"(?:[^"]|"")*+"|(?!")[^{re.escape(delimiter)}\r\n]*+')
+    begins = 0
+    while found := cell.match(text, begins):
+        ends = found.end()
+        if ends - begins > CELL_LIMIT or ends == len(text) or text[ends] not in (delimiter, "\r", "\n"):
+            return begins, ends
+        begins = ends + 1
+    return begins, None

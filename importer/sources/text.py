@@ -1,0 +1,198 @@
+"""An export's bytes and characters: gzip, encodings, and exact places for what cannot be decoded."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO, Self, cast
+
+from importer.errors import SourceError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CHUNK = 1 << 18
+HEAD = 1 << 16
+GZIP = b"\x1f\x8b"
+# The longer mark first: UTF-32 little-endian begins like UTF-16 little-endian.
+BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+class ExportFile:
+    """The bytes of an export, unzipped when they begin as gzip does; knows how far it has come on disk."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.name = path.name
+        self._disk = _opened(path)
+        self.size = path.stat().st_size
+        zipped = self._disk.peek(2)[:2] == GZIP
+        self.stream: BinaryIO = cast("BinaryIO", gzip.GzipFile(fileobj=self._disk)) if zipped else self._disk
+
+    def text(self, encoding: str) -> io.TextIOWrapper:
+        """The characters; line ends stay as they are. Kept here, for a wrapper that goes away closes its file."""
+        self._text = io.TextIOWrapper(self.stream, encoding=encoding, newline="")
+        return self._text
+
+    def position(self) -> int:
+        """Bytes of the file on disk that were consumed so far; of a gzip file, the zipped ones."""
+        return self._disk.tell()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.stream.close()
+        self._disk.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _opened(path: Path) -> io.BufferedReader:
+    if path.is_dir():
+        raise SourceError(f"{path} is a folder; name the export file inside it")
+    if path.exists() and not path.is_file():
+        raise SourceError(f"{path} is not a regular file; save the export to disk first, it is read more than once")
+    try:
+        return path.open("rb")
+    except FileNotFoundError:
+        raise SourceError(f"{path}: no such file; check the path of the export") from None
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read: {error.strerror}; check its permissions") from None
+
+
+@contextmanager
+def whole(file: ExportFile) -> Iterator[None]:
+    """Say what is wrong with a file whose bytes cannot be read or unzipped to the end."""
+    try:
+        yield
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        raise SourceError(f"{file.name}: the gzip file is broken or cut off; download the export again") from None
+    except OSError as error:
+        raise SourceError(f"{file.name} cannot be read: {error.strerror}; copy it to a local disk") from None
+
+
+def chunks(file: ExportFile, size: int = CHUNK) -> Iterator[bytes]:
+    """The export's bytes, at most `size` at a time."""
+    with whole(file):
+        while chunk := file.stream.read(size):
+            yield chunk
+
+
+def head_of(path: Path, encoding: str) -> str:
+    """The first characters of the export, about 64 KiB; raises SourceError when they cannot be decoded."""
+    with ExportFile(path) as file, whole(file):
+        data = file.stream.read(HEAD)
+    try:
+        return codecs.getincrementaldecoder(encoding)().decode(data, final=len(data) < HEAD)
+    except UnicodeDecodeError:
+        raise undecodable(path, encoding) from None
+
+
+def encoding_of(path: Path, candidates: tuple[str, ...]) -> str:
+    """The encoding to read the export with: what its byte order mark says, or else the first candidate that fits.
+
+    A candidate fits when the whole file decodes; so no character is ever replaced. The last one is not tried here:
+    reading with it names the byte that does not fit.
+    """
+    marked = byte_order_mark(path)[1]
+    if marked:
+        return marked
+    known = [_known(path, name) for name in candidates]
+    return next((name for name in known[:-1] if misfit(path, name) is None), known[-1])
+
+
+def byte_order_mark(path: Path) -> tuple[int, str]:
+    """The length in bytes of the mark the export begins with and the encoding it states; 0 and "" without one."""
+    with ExportFile(path) as file, whole(file):
+        start = file.stream.read(4)
+    return next(((len(mark), name) for mark, name in BYTE_ORDER_MARKS if start.startswith(mark)), (0, ""))
+
+
+def _known(path: Path, encoding: str) -> str:
+    try:
+        codecs.lookup(encoding)
+    except LookupError:
+        raise SourceError(f"{path.name}: there is no encoding '{encoding}'; use utf-8, cp1252 or another") from None
+    return encoding
+
+
+def misfit(path: Path, encoding: str) -> tuple[int, int, int] | None:
+    """The first byte that does not decode: its offset from 0, its line from 1, its value. None when all decode."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    lines = LineCount()
+    fed = 0
+    with ExportFile(path) as file:
+        for chunk in _ended(chunks(file)):
+            fed += len(chunk)
+            try:
+                lines.add(decoder.decode(chunk, final=not chunk))
+            except UnicodeDecodeError as error:
+                # The decoder's bytes are the last of those fed so far, a cut character of the chunk before included.
+                lines.add(error.object[: error.start].decode(encoding))
+                return fed - len(error.object) + error.start, lines.line, error.object[error.start]
+    return None
+
+
+def _ended(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    yield from pieces
+    yield b""
+
+
+class LineCount:
+    """The line that a text has come to, from 1: lines end in LF, CR LF or CR."""
+
+    def __init__(self) -> None:
+        self.line = 1
+        self._after_return = False
+
+    def add(self, text: str) -> None:
+        """Go on by `text`."""
+        ends = text.count("\n")
+        if "\r" in text:
+            ends += text.count("\r") - text.count("\r\n")
+        if self._after_return and text.startswith("\n"):
+            ends -= 1
+        self.line += ends
+        if text:
+            self._after_return = text.endswith("\r")
+
+
+def undecodable(path: Path, encoding: str) -> SourceError:
+    """The error for a file that does not decode, with the place of the first such byte."""
+    found = misfit(path, encoding)
+    if found is None:
+        return SourceError(f"{path.name}: the file changed while it was read; run again")
+    offset, line, value = found
+    return SourceError(
+        f"{path.name}:{line}: byte 0x{value:02x} at offset {offset} is not {_plain(encoding)};"
+        " declare the file's `encoding` in the mapping (a spreadsheet on Windows writes cp1252)"
+    )
+
+
+def _plain(encoding: str) -> str:
+    return "utf-8" if encoding == "utf-8-sig" else encoding
+
+
+def lines_of(file: ExportFile, encoding: str) -> Iterator[str]:
+    """The export's lines with their ends as they stand; no character replaced, no NUL let through."""
+    try:
+        with whole(file):
+            for number, line in enumerate(file.text(encoding), 1):
+                if "\0" in line:
+                    raise SourceError(f"{file.name}:{number}: a NUL character; the file is damaged, or no text at all")
+                yield line
+    except UnicodeDecodeError:
+        raise undecodable(file.path, encoding) from None

@@ -1,0 +1,55 @@
+"""Detection: which mapping an export belongs to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from importer.errors import SourceError
+from importer.model import SourceSpec
+from importer.sources import detect
+
+SPECS = {
+    "shop": SourceSpec("csv", "Name", detect=("Name", "Lineitem name")),
+    "shop-plus": SourceSpec("csv", "Name", detect=("Name", "Lineitem name", "Vendor")),
+    "market": SourceSpec("csv", "id", detect=("id", "sku"), rename=(("order-id", "id"),)),
+    "rest": SourceSpec("json", "number", detect=("line_items", "billing.city"), records=("data", "$")),
+    "other": SourceSpec("json", "number", detect=("items",), records=("items", "$")),
+}
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        ("Name,Lineitem name\n", "shop"),
+        ("Vendor;Lineitem name;Name\n", "shop-plus"),
+        ("order-id\tsku\n", "market"),
+        ('{"data": [{"number": 1, "line_items": [], "billing": {"city": null}}]}', "rest"),
+        ('{"number": 1, "items": [{"sku": "a"}]}', "other"),
+    ],
+)
+def test_the_mapping_with_most_of_its_own_columns_wins(tmp_path: Path, content: str, name: str) -> None:
+    """CSV headers and the keys of the first JSON order identify the platform."""
+    path = tmp_path / "export"
+    path.write_text(content)
+    assert detect(path, SPECS) == name
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("a,b\n1,2\n", "fits no mapping: its columns are 'a', 'b'. Pass a mapping with -m"),
+        ('[{"x": 1}]', "fits no mapping: its keys are 'x'. Pass a mapping with -m"),
+        ("Name,Lineitem name,id,sku\n", "fits the mappings shop, market equally; pass one of them with -m"),
+        ("", "is empty"),
+        ("[{]", "broken JSON at byte 2"),
+    ],
+)
+def test_no_mapping_or_two_are_refused(tmp_path: Path, content: str, said: str) -> None:
+    """A guess is never made: what was found and what to do is told."""
+    path = tmp_path / "export"
+    path.write_text(content)
+    with pytest.raises(SourceError) as caught:
+        detect(path, SPECS)
+    assert said in str(caught.value)
