@@ -111,7 +111,7 @@ def _unexpected(name: str, path: str, owner: str, known: Iterable[str]) -> Probl
 
 
 def _conflicting(breach: _Breach) -> Iterator[Problem]:
-    rule = f"cannot stand beside consignments: {breach.schema['x-because']}; remove one of the two"
+    rule = f"cannot stand here: {breach.schema['x-because']}; remove one of the two"
     yield Problem("conflicting-field", breach.path, f"{breach.path} {rule}")
 
 
@@ -171,6 +171,7 @@ _RULES: dict[str, Callable[[_Breach], Iterator[Problem]]] = {
     "not": _conflicting,
     "type": _wrong_type,
     "pattern": _wrong_form,
+    "enum": _wrong_form,
     "const": _wrong_value,
     "minLength": _too_short,
     "maxLength": _too_long,
