@@ -6,21 +6,20 @@ from typing import TYPE_CHECKING
 
 from importer.errors import SourceError
 from importer.sources.header import columns_of, shown
-from importer.sources.rows_json import first_keys
-from importer.sources.text import encoding_of, head_of
+from importer.sources.json_parts import outline_of
+from importer.sources.rows_json import DOCUMENT
+from importer.sources.text import HEAD, encoding_of, head_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from importer.model import SourceSpec
 
-NAMES: dict[str, Callable[[Path, SourceSpec], tuple[str, ...]]] = {"csv": columns_of, "json": first_keys}
 
-
-def format_of(path: Path, encodings: tuple[str, ...] = ("utf-8-sig", "cp1252")) -> str:
+def format_of(path: Path) -> str:
     """The format of an export by its first character: "json" or "csv". Raises SourceError for an empty file."""
-    start = head_of(path, encoding_of(path, encodings)).lstrip()
+    start = head_of(path, encoding_of(path, ("utf-8", "latin-1"), within=HEAD)).lstrip()
     if not start:
         raise SourceError(f"{path.name} is empty; export again")
     return "json" if start.startswith(("{", "[")) else "csv"
@@ -29,22 +28,36 @@ def format_of(path: Path, encodings: tuple[str, ...] = ("utf-8-sig", "cp1252")) 
 def detect(path: Path, specs: Mapping[str, SourceSpec]) -> str:
     """The name of the mapping whose `detect` columns (or keys) are all in this export; the one with most of them.
 
-    Raises SourceError when none has all of its own there, or two have equally many.
+    Reads the header, or about the first megabyte of JSON. Raises SourceError when no mapping has all of its own
+    there, or two have equally many.
     """
     kind = format_of(path)
-    found = {name: NAMES[kind](path, spec) for name, spec in specs.items() if spec.format == kind}
-    hits = {name: len(specs[name].detect) for name, there in found.items() if _all_there(specs[name], there)}
-    best = [name for name, count in hits.items() if count == max(hits.values())]
+    likely = {name: spec for name, spec in specs.items() if spec.format == kind and spec.detect}
+    there, fitting = (_by_keys if kind == "json" else _by_columns)(path, likely)
+    most = max((len(specs[name].detect) for name in fitting), default=0)
+    best = [name for name in fitting if len(specs[name].detect) == most]
     if len(best) == 1:
         return best[0]
     if best:
         raise SourceError(f"{path.name} fits the mappings {', '.join(best)} equally; pass one of them with -m")
-    there = max(found.values(), key=len, default=())
     raise SourceError(
         f"{path.name} fits no mapping: its {'keys' if kind == 'json' else 'columns'} are {shown(there)}."
-        " Pass a mapping with -m, or write one: importer init " + path.name
+        f" Pass a mapping with -m, or write one: importer init {path.name}"
     )
 
 
-def _all_there(spec: SourceSpec, there: tuple[str, ...]) -> bool:
-    return bool(spec.detect) and set(spec.detect) <= set(there)
+def _by_columns(path: Path, specs: Mapping[str, SourceSpec]) -> tuple[tuple[str, ...], list[str]]:
+    columns = {name: columns_of(path, spec) for name, spec in specs.items()}
+    fitting = [name for name, spec in specs.items() if set(spec.detect) <= set(columns[name])]
+    return max(columns.values(), key=len, default=()), fitting
+
+
+def _by_keys(path: Path, specs: Mapping[str, SourceSpec]) -> tuple[tuple[str, ...], list[str]]:
+    outline = outline_of(path)
+    fitting = [name for name, spec in specs.items() if any(_lies_at(root, spec, outline) for root in spec.records)]
+    return tuple(path for path in outline if path.count(".") < 2), fitting
+
+
+def _lies_at(root: str, spec: SourceSpec, outline: dict[str, None]) -> bool:
+    prefix = "" if root == DOCUMENT else f"{root}."
+    return all(prefix + key in outline for key in (spec.order, *spec.detect))

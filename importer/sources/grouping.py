@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from itertools import groupby
+from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
+from importer.errors import SourceError
 from importer.model import Problem, SourceOrder, SourceRow
+from importer.sources.json_parts import at_path
 from importer.sources.keys import SeenKeys, clean, is_rounded
-from importer.sources.rows_json import at_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from importer.model import SourceSpec
+
+ROW_LIMIT = 5_000
+"""Rows of one order: what lies in memory at once. Shops have hundreds of lines at most."""
+
+WIDTH_ADVICE = "it was cut off or shifted, export again"
 
 Groups = Iterator[tuple[str, tuple[SourceRow, ...]]]
 
@@ -49,7 +55,13 @@ def _json_key(value: object, spec: SourceSpec) -> str:
 
 def _adjacent(rows: Iterable[SourceRow], spec: SourceSpec, index: int) -> Groups:
     for key, members in groupby(rows, _csv_key(spec, index)):
-        yield key, tuple(members)
+        taken = tuple(islice(members, ROW_LIMIT + 1))
+        if len(taken) > ROW_LIMIT:
+            raise SourceError(
+                f"{_origin(taken[0])}: more than {ROW_LIMIT} rows from here on have one '{spec.order}' or none:"
+                " the export has no order numbers, or the mapping's `order` names the wrong column"
+            )
+        yield key, taken
 
 
 def _csv_key(spec: SourceSpec, index: int) -> Callable[[SourceRow], str]:
@@ -82,11 +94,15 @@ def _key_problems(key: str, first: SourceRow, spec: SourceSpec, is_json: bool, s
 
 def _width_problems(members: tuple[SourceRow, ...], width: int) -> tuple[Problem, ...]:
     return tuple(
-        _problem("row-width", row, f"this row has {len(row.cells)} cells, the header has {width}: export again")
+        _problem("row-width", row, f"a row of {len(row.cells)} cells under a header of {width}: {WIDTH_ADVICE}")
         for row in members
         if len(row.cells) != width
     )
 
 
 def _problem(code: str, row: SourceRow, message: str) -> Problem:
-    return Problem(code, "", message, origin=f"{row.file}:{row.line}")
+    return Problem(code, "", message, origin=_origin(row))
+
+
+def _origin(row: SourceRow) -> str:
+    return f"{row.file}:{row.line}"

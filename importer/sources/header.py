@@ -6,23 +6,16 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from importer.errors import SourceError
-from importer.sources.text import encoding_of, head_of
+from importer.sources.text import HEAD, encoding_of, head_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from importer.model import SourceSpec
-
-
-class WrongExport(SourceError):
-    """An export that can be read but is not the one a mapping describes; `there` are its columns or keys."""
-
-    def __init__(self, message: str, there: Sequence[str]) -> None:
-        super().__init__(message)
-        self.there = tuple(there)
 
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -83,33 +76,40 @@ def _free(name: str, taken: dict[str, None]) -> str:
 
 
 def columns_of(path: Path, spec: SourceSpec) -> tuple[str, ...]:
-    """The column names of a CSV export, read from its first 64 KiB; () when it has no text at all."""
-    encoding = encoding_of(path, spec.encoding)
-    head = head_of(path, encoding)
-    return column_names(
-        _first_record(head, spec.delimiter or delimiter_of(head, spec.quoting), spec.quoting), spec.rename
-    )
+    """The column names of a CSV export, from its first 64 KiB; () when there is no text at all."""
+    head = head_of(path, encoding_of(path, spec.encoding, within=HEAD))
+    delimiter = spec.delimiter or delimiter_of(head, spec.quoting)
+    return column_names(_first_record(head, delimiter, spec.quoting), spec.rename)
 
 
-def require(name: str, there: Sequence[str], spec: SourceSpec, what: str = "column") -> None:
-    """Raise WrongExport unless the export has the order key and every `detect` column (or key) of its mapping."""
+def require(name: str, there: Sequence[str], spec: SourceSpec, what: str) -> None:
+    """Raise SourceError unless the export has the order key and every `detect` name of its mapping.
+
+    `what` the names are: columns or keys.
+    """
     missing = [wanted for wanted in dict.fromkeys((spec.order, *spec.detect)) if wanted not in there]
     if not missing:
         return
-    listed = ", ".join(_with_hint(wanted, there) for wanted in missing)
-    raise WrongExport(
-        f"{name} is not the export this mapping reads: it lacks {what} {listed}; it has {shown(there)}."
-        " Pass the mapping of its platform with -m, or export again",
-        there,
+    if any(map(_is_data, there)):
+        raise SourceError(f"{name} begins with a row of data, not with column names; export again with the header")
+    listed = ", ".join(f"'{wanted}'{_hint(wanted, there)}" for wanted in missing)
+    raise SourceError(
+        f"{name} is not the export this mapping reads: it lacks the {what} {listed}; it has {shown(there)}."
+        " Pass the mapping of its platform with -m, or export again"
     )
 
 
-def _with_hint(wanted: str, there: Sequence[str]) -> str:
-    close = get_close_matches(wanted, there, n=1)
-    return f"'{wanted}' (is it '{close[0]}'?)" if close else f"'{wanted}'"
+def _is_data(name: str) -> bool:
+    return "@" in name or name.replace(".", "").isdigit()
+
+
+def _hint(wanted: str, there: Sequence[str]) -> str:
+    known = {name.casefold(): name for name in there}
+    close = get_close_matches(wanted.casefold(), known, n=1, cutoff=0.75)
+    return f" (is it '{known[close[0]]}'?)" if close else ""
 
 
 def shown(names: Sequence[str], at_most: int = 12) -> str:
-    """The names in one line, the first twelve of them."""
+    """The names in one line, the first twelve of them, and of each what fits."""
     rest = f" and {len(names) - at_most} more" if len(names) > at_most else ""
-    return ", ".join(f"'{name}'" for name in names[:at_most]) + rest if names else "none"
+    return ", ".join(f"'{shorten(name, 60)}'" for name in names[:at_most]) + rest if names else "none"

@@ -8,16 +8,17 @@ import json
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 from importer.errors import SourceError
 from importer.sources.text import CHUNK, ExportFile, byte_order_mark, chunks, encoding_of, undecodable
 
-if TYPE_CHECKING:
-    from importer.model import SourceSpec
+VALUE_LIMIT = 1 << 24
+"""Characters of one value: what lies in memory at once. An order has a few thousand."""
 
-VALUE_LIMIT = 1 << 26
-"""Characters of one value: what lies in memory at once. Orders have a few thousand."""
+TOO_LONG = "a value of more than 16 MiB, too long for one order. Is this the right mapping? Pass another one with -m"
+
+TOO_DEEP = "values are nested too deeply"
 
 NEAR = 16
 """A complaint this close to the window's end may come from the cut: no literal, number's tail or escape is longer."""
@@ -39,10 +40,10 @@ _decode = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse_constant)
 class JsonText:
     """A cursor over the JSON text of an export."""
 
-    def __init__(self, file: ExportFile, spec: SourceSpec, chunk: int = CHUNK) -> None:
+    def __init__(self, file: ExportFile, encodings: tuple[str, ...], chunk: int = CHUNK) -> None:
         self.name = file.name
         self._file = file
-        self._encoding = encoding_of(file.path, spec.encoding)
+        self._encoding = encoding_of(file.path, encodings)
         self._pieces = _decoded(file, self._encoding, chunk)
         self._window = ""
         self._at = 0
@@ -62,6 +63,11 @@ class JsonText:
         self._line += self._window.count("\n", self._counted, self._at)
         self._counted = self._at
 
+    @property
+    def passed(self) -> int:
+        """About how many bytes lie behind."""
+        return self._dropped_bytes + self._at
+
     def next_char(self) -> str:
         """The next character that is not blank, without passing it; "" at the end."""
         while True:
@@ -72,7 +78,7 @@ class JsonText:
                 return ""
             self._slide()
 
-    def skip(self, wanted: str) -> bool:
+    def pass_over(self, wanted: str) -> bool:
         """Pass `wanted` if it is the next character."""
         there = self.next_char() == wanted
         self._at += there
@@ -80,7 +86,7 @@ class JsonText:
 
     def expect(self, wanted: str) -> None:
         """Pass `wanted`, or raise SourceError: it must come next."""
-        if not self.skip(wanted):
+        if not self.pass_over(wanted):
             self.fail(f"expected '{wanted}'")
 
     def value(self) -> Any:
@@ -97,7 +103,7 @@ class JsonText:
                 if self._ended or not _may_be_cut(error, len(self._window)):
                     self.fail(_plain(error), error.pos)
             except RecursionError:
-                self.fail("values are nested too deeply")
+                self.fail(TOO_DEEP)
             except _NotANumber as error:
                 self.fail(f"{error} is not JSON; the value that has it begins here")
             except (ValueError, decimal.InvalidOperation):
@@ -115,10 +121,9 @@ class JsonText:
         line = self._line + self._window.count("\n", self._at, at)
         if self._ended and at >= len(self._window.rstrip()):
             what = f"the file ends here ({what}); it was cut off, export again"
-        raise SourceError(f"{self.name}: broken JSON at byte {self._byte(at)} (line {line}): {what}")
-
-    def _byte(self, at: int) -> int:
-        return self._dropped_bytes + _bytes(self._window[:at], self._encoding)
+        byte = self._dropped_bytes + _bytes(self._window[:at], self._encoding)
+        broken = "" if what == TOO_LONG else "broken JSON "
+        raise SourceError(f"{self.name}: {broken}at byte {byte} (line {line}): {what}")
 
     def _slide(self) -> None:
         """Drop what was read and add at least as much text as is left, so that the window at least doubles."""
@@ -127,9 +132,9 @@ class JsonText:
             self._dropped_bytes += _bytes(self._window[: self._at], self._encoding)
         left = self._window[self._at :]
         if len(left) > VALUE_LIMIT:
-            self.fail("this value is longer than 64 MiB, too long for one order; see `records` in the mapping")
+            self.fail(TOO_LONG)
         pieces, size = [left], 0
-        while size <= len(left) and not self._ended:
+        while size <= min(len(left), VALUE_LIMIT - len(left)) and not self._ended:
             piece = next(self._pieces, None)
             self._ended = piece is None
             pieces.append(piece or "")

@@ -6,6 +6,8 @@ import re
 import sqlite3
 from typing import TYPE_CHECKING
 
+from importer.errors import SourceError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -60,7 +62,7 @@ class SeenKeys:
 
     def __init__(self) -> None:
         # An unnamed database is a private temporary file that vanishes on closing; half a megabyte of it is cached.
-        self._database = sqlite3.connect("", isolation_level=None)
+        self._database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         for setting in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -512", "temp_store = FILE"):
             self._database.execute(f"PRAGMA {setting}")
         self._database.execute("CREATE TABLE seen (key TEXT PRIMARY KEY, line INTEGER NOT NULL) WITHOUT ROWID")
@@ -68,9 +70,12 @@ class SeenKeys:
 
     def first_line(self, key: str, line: int) -> int | None:
         """The line where this key was met before, None if it is new; remembers it in that case."""
-        new = self._database.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (key, line)).rowcount
-        if new:
-            return None
+        try:
+            if self._database.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (key, line)).rowcount:
+                return None
+        except sqlite3.Error as error:
+            said = f"the temporary list of order numbers cannot be kept ({error}): free some disk space, or set TMPDIR"
+            raise SourceError(said) from None
         first: int = self._database.execute("SELECT line FROM seen WHERE key = ?", (key,)).fetchone()[0]
         return first
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from importer.errors import SourceError
 from importer.model import SourceRow
 from importer.sources.header import column_names, delimiter_of, dialect, first_filled, require
-from importer.sources.text import HEAD, ExportFile, LineCount, encoding_of, head_of, lines_of
+from importer.sources.text import ExportFile, LineCount, encoding_of, head_of, lines_of
 
 if TYPE_CHECKING:
     from importer.model import SourceSpec
@@ -23,7 +23,8 @@ def read_csv(file: ExportFile, spec: SourceSpec) -> tuple[tuple[str, ...], Itera
     """The columns and the rows of a CSV export. Raises SourceError when it is not the export that `spec` describes."""
     encoding = encoding_of(file.path, spec.encoding)
     head = head_of(file.path, encoding)
-    _refuse_other_formats(file.name, head)
+    if head.lstrip().startswith(("{", "[")):
+        raise SourceError(f"{file.name} is JSON, and this mapping reads CSV; pass the mapping of its platform with -m")
     layout = dialect(spec.delimiter or delimiter_of(head, spec.quoting), spec.quoting)
     csv.field_size_limit(CELL_LIMIT)
     records = csv.reader(lines_of(file, encoding), **layout)
@@ -33,15 +34,8 @@ def read_csv(file: ExportFile, spec: SourceSpec) -> tuple[tuple[str, ...], Itera
         raise _broken(file, encoding, layout, 1, error) from None
     if not columns:
         raise SourceError(f"{file.name} is empty; export again")
-    require(file.name, columns, spec)
+    require(file.name, columns, spec, "columns")
     return columns, _rows(file, encoding, layout, records, len(columns))
-
-
-def _refuse_other_formats(name: str, head: str) -> None:
-    if head.lstrip().startswith(("{", "[")):
-        raise SourceError(f"{name} is JSON, and this mapping reads CSV; pass the mapping of its platform with -m")
-    if len(head) >= HEAD // 4 and "\n" not in head and "\r" not in head:
-        raise SourceError(f"{name} has no line ends in its first 64 KiB; it is no CSV export")
 
 
 def _rows(file: ExportFile, encoding: str, layout: dict[str, Any], records: Any, width: int) -> Iterator[SourceRow]:

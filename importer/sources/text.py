@@ -8,6 +8,7 @@ import io
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, Self, cast
 
 from importer.errors import SourceError
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 CHUNK = 1 << 18
 HEAD = 1 << 16
+LINE_LIMIT = 1 << 24
 GZIP = b"\x1f\x8b"
 # The longer mark first: UTF-32 little-endian begins like UTF-16 little-endian.
 BYTE_ORDER_MARKS = (
@@ -101,17 +103,17 @@ def head_of(path: Path, encoding: str) -> str:
         raise undecodable(path, encoding) from None
 
 
-def encoding_of(path: Path, candidates: tuple[str, ...]) -> str:
+def encoding_of(path: Path, candidates: tuple[str, ...], within: int | None = None) -> str:
     """The encoding to read the export with: what its byte order mark says, or else the first candidate that fits.
 
-    A candidate fits when the whole file decodes; so no character is ever replaced. The last one is not tried here:
-    reading with it names the byte that does not fit.
+    A candidate fits when the whole file decodes (or its first `within` bytes), so that no character is ever replaced.
+    The last one is not tried here: reading with it names the byte that does not fit.
     """
     marked = byte_order_mark(path)[1]
     if marked:
         return marked
-    known = [_known(path, name) for name in candidates]
-    return next((name for name in known[:-1] if misfit(path, name) is None), known[-1])
+    known = [_known(path, name) for name in candidates or ("utf-8",)]
+    return next((name for name in known[:-1] if misfit(path, name, within) is None), known[-1])
 
 
 def byte_order_mark(path: Path) -> tuple[int, str]:
@@ -129,8 +131,11 @@ def _known(path: Path, encoding: str) -> str:
     return encoding
 
 
-def misfit(path: Path, encoding: str) -> tuple[int, int, int] | None:
-    """The first byte that does not decode: its offset from 0, its line from 1, its value. None when all decode."""
+def misfit(path: Path, encoding: str, within: int | None = None) -> tuple[int, int, int] | None:
+    """The first byte that does not decode: its offset from 0, its line from 1, its value. None when all decode.
+
+    `within`: look at no more than about so many bytes.
+    """
     decoder = codecs.getincrementaldecoder(encoding)()
     lines = LineCount()
     fed = 0
@@ -143,6 +148,8 @@ def misfit(path: Path, encoding: str) -> tuple[int, int, int] | None:
                 # The decoder's bytes are the last of those fed so far, a cut character of the chunk before included.
                 lines.add(error.object[: error.start].decode(encoding))
                 return fed - len(error.object) + error.start, lines.line, error.object[error.start]
+            if within and fed >= within:
+                return None
     return None
 
 
@@ -190,9 +197,11 @@ def lines_of(file: ExportFile, encoding: str) -> Iterator[str]:
     """The export's lines with their ends as they stand; no character replaced, no NUL let through."""
     try:
         with whole(file):
-            for number, line in enumerate(file.text(encoding), 1):
+            for number, line in enumerate(iter(partial(file.text(encoding).readline, LINE_LIMIT), ""), 1):
                 if "\0" in line:
                     raise SourceError(f"{file.name}:{number}: a NUL character; the file is damaged, or no text at all")
+                if len(line) == LINE_LIMIT:
+                    raise SourceError(f"{file.name}:{number}: a line of more than 16 MiB; this is no CSV export")
                 yield line
     except UnicodeDecodeError:
         raise undecodable(file.path, encoding) from None

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from importer.errors import SourceError
 from importer.model import SourceRow, SourceSpec
 from importer.sources import open_export
+from importer.sources.text import CHUNK
 
 SPEC = SourceSpec(format="csv", order="Name")
 
@@ -138,7 +139,8 @@ def test_a_byte_that_does_not_decode_is_named(tmp_path: Path) -> None:
         ("", "orders.csv is empty"),
         ("\n,\n", "orders.csv is empty"),
         ('{"orders": []}', "orders.csv is JSON, and this mapping reads CSV"),
-        ("x" * 100_000, "no line ends"),
+        ("x" * (1 << 24), "orders.csv:1: a line of more than 16 MiB"),
+        ("#1,ann@example.com\n", "orders.csv begins with a row of data"),
     ],
 )
 def test_a_damaged_file_is_refused_where_it_is_damaged(tmp_path: Path, content: str, said: str) -> None:
@@ -152,8 +154,24 @@ def test_a_wrong_platform_is_refused_at_the_header(tmp_path: Path) -> None:
     spec = SourceSpec("csv", "Name", detect=("Name", "Lineitem name"))
     with pytest.raises(SourceError) as caught:
         open_export(path, spec)
-    assert "lacks column 'Name' (is it 'name'?), 'Lineitem name'" in str(caught.value)
+    assert "lacks the columns 'Name' (is it 'name'?), 'Lineitem name'" in str(caught.value)
     assert "it has 'name', 'Total'" in str(caught.value)
+
+
+def test_a_long_header_is_not_repeated_in_full(tmp_path: Path) -> None:
+    """A message stays one line to read, whatever the file holds."""
+    said = refusal(write(tmp_path, ",".join(f"{'x' * 500} {number}" for number in range(500)) + "\n"))
+    assert len(said) < 1_000
+    assert "and 488 more" in said
+
+
+def test_a_character_cut_by_the_buffer_is_whole(tmp_path: Path) -> None:
+    """Offsets and lines of a bad byte are right beyond the first piece that is read, wherever that was cut."""
+    for shift in range(4):
+        content = b"Name\r\n" + b"x" * shift + "é\r\n".encode() * (CHUNK // 4) + b"\xff\n"
+        offset = content.index(b"\xff")
+        said = refusal(write(tmp_path, content))
+        assert f"orders.csv:{CHUNK // 4 + 2}: byte 0xff at offset {offset} is" in said
 
 
 def test_a_path_that_is_no_readable_file_is_refused(tmp_path: Path) -> None:

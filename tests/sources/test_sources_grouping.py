@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from importer.errors import SourceError
 from importer.model import SourceOrder, SourceRow, SourceSpec
 from importer.sources import group
 
@@ -58,7 +61,14 @@ def test_a_row_of_another_width_is_a_problem_of_its_order() -> None:
     """A shifted or cut row is never padded in silence."""
     found = orders(["#1", "a"], ["#1"], ["#2", "b", "surplus"], ["#3", "c"])
     assert problems(found) == [("#1", "row-width", "orders.csv:3"), ("#2", "row-width", "orders.csv:4")]
-    assert "1 cells" in found[0].problems[0].message
+    assert "a row of 1 cells under a header of 2" in found[0].problems[0].message
+
+
+def test_rows_without_end_are_no_order() -> None:
+    """Thousands of rows with one key mean a wrong column: they are refused before they fill the memory."""
+    with pytest.raises(SourceError, match=r"orders\.csv:2: more than 5000 rows .* have one 'Name'"):
+        orders(*[["", "a"]] * 5_001)
+    assert len(orders(*[["#1", "a"]] * 5_000)) == 1
 
 
 def test_a_row_that_is_too_short_for_the_key_has_none() -> None:

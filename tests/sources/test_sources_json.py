@@ -136,7 +136,25 @@ def test_a_wrong_platform_is_refused_at_the_first_order(tmp_path: Path) -> None:
     """What is missing, what is there and what was probably meant are named."""
     path = write(tmp_path, '{"data": [{"ID": 1, "line_items": []}]}')
     said = refusal(path, SourceSpec("json", "number", records=("data",), detect=("line_item", "billing.city")))
-    assert "lacks key 'number', 'line_item' (is it 'line_items'?), 'billing.city'; it has 'ID', 'line_items'" in said
+    assert (
+        "lacks the keys 'number', 'line_item' (is it 'line_items'?), 'billing.city'; it has 'ID', 'line_items'" in said
+    )
+
+
+def test_a_wrong_list_is_not_read_into_memory(tmp_path: Path) -> None:
+    """A long list that cannot be the orders is refused after a few megabytes, for what its first item lacks."""
+    path = write(tmp_path, '{"data": [' + ",".join(['{"ID": 1, "text": "' + "x" * 10_000 + '"}'] * 2_000) + "]}")
+    assert "lacks the keys 'number'; it has 'ID', 'text'" in refusal(
+        path, SourceSpec("json", "number", records=("data",))
+    )
+    assert "a value of more than 16 MiB" in refusal(path, SourceSpec("json", "number", records=("orders", "$")))
+
+
+def test_a_page_without_orders_is_refused(tmp_path: Path) -> None:
+    """Once the place of the orders is known, a document that lacks it is an error and no empty page."""
+    said = refusal(write(tmp_path, '{"orders": [{"id": 1}]}\n{"errors": "limit"}'))
+    assert "the object before has no 'orders'" in said
+    assert len(read(write(tmp_path, '{"orders": [{"id": 1}]}\n{"orders": []}'))) == 1
 
 
 def test_an_error_comes_after_the_orders_before_it(tmp_path: Path) -> None:
@@ -172,6 +190,6 @@ def test_the_window_changes_nothing(
     path = write(tmp_path_factory.mktemp("json"), text.encode("utf-8", "surrogatepass") if ascii_only else text)
     spec = SourceSpec("json", "id")
     with ExportFile(path) as file:
-        pieces = list(Orders("orders.json", JsonText(file, spec, chunk), spec).rows())
+        pieces = list(Orders("orders.json", JsonText(file, spec.encoding, chunk), spec).rows())
     assert [row.cells for row in pieces] == json.loads(text, parse_float=Decimal)
     assert [(row.line, row.cells) for row in pieces] == read(path, spec)
