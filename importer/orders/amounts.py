@@ -8,7 +8,6 @@ from functools import lru_cache
 from importer.money import minor_digits
 
 ONE = 10_000
-LARGEST = 10**11
 _MINOR_UNITS = {2: 100, 0: ONE, 3: 10}
 
 
@@ -32,11 +31,12 @@ def shown(ten_thousandths: int) -> str:
 
 
 def has_four_places(price: float) -> bool:
-    """Whether a line's price is below 10**11 with at most 4 decimals: True for 0.3, not for 0.1 + 0.2.
+    """Whether a line's price has at most 4 decimals: True for 0.3, not for 0.1 + 0.2.
 
-    In that range the nearest ten-thousandth is found exactly, and divides back to the same JSON number.
+    Prices are below 10**11 by the schema: there the nearest ten-thousandth is found exactly, and divides back to the
+    same JSON number.
     """
-    return bool(round(price * ONE) / ONE == price < LARGEST)
+    return bool(round(price * ONE) / ONE == price)
 
 
 def line_amount(price: float, quantity: int, digits: int) -> int:
@@ -49,7 +49,7 @@ def line_amount(price: float, quantity: int, digits: int) -> int:
     if each / ONE == price:
         whole = each * quantity
         return round(whole, digits - 4) if whole % _MINOR_UNITS[digits] else whole
-    exact = Decimal(str(price)) * quantity
+    exact = Decimal(str(price)) * int(quantity)
     return int(exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_EVEN).scaleb(4))
 
 

@@ -153,6 +153,10 @@ def _too_large(breach: _Breach) -> Iterator[Problem]:
     yield breach.problem("too-large", f"and {breach.limit} is the highest allowed; correct the mapping's value")
 
 
+def _too_much(breach: _Breach) -> Iterator[Problem]:
+    yield breach.problem("too-large", f"and it must be below {breach.limit}; correct the mapping's value")
+
+
 def _too_few(breach: _Breach) -> Iterator[Problem]:
     least = _count(breach.limit, "item")
     yield breach.problem(
@@ -177,6 +181,7 @@ _RULES: dict[str, Callable[[_Breach], Iterator[Problem]]] = {
     "maxLength": _too_long,
     "minimum": _too_small,
     "maximum": _too_large,
+    "exclusiveMaximum": _too_much,
     "minItems": _too_few,
     "maxItems": _too_many,
 }
@@ -218,7 +223,7 @@ def _shorten(text: str) -> str:
 def _type(value: Any) -> str:
     if isinstance(value, float):
         return "a number with decimals" if math.isfinite(value) else "no number that JSON has"
-    return next(word for name, word in _TYPES.items() if _EXPLAINER.is_type(value, name))
+    return next((word for name, word in _TYPES.items() if _EXPLAINER.is_type(value, name)), "nothing that JSON has")
 
 
 def _count(number: int, noun: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from jsonschema_rs import Draft202012Validator
 
 from importer.files import data_folder
@@ -41,10 +42,10 @@ _is_valid = Draft202012Validator(SCHEMA).is_valid
 
 
 def passes(body: Body) -> bool:
-    """Whether the body keeps the schema: microseconds. A text that is no Unicode does not."""
+    """Whether the body keeps the schema and can be written as JSON, which half a surrogate pair cannot: microseconds."""
     try:
-        return _is_valid(body)
-    except UnicodeEncodeError:
+        return _is_valid(body) and bool(orjson.dumps(body))
+    except (UnicodeEncodeError, orjson.JSONEncodeError):
         return False
 
 
