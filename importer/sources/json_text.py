@@ -23,6 +23,8 @@ TOO_DEEP = "values are nested too deeply"
 NEAR = 16
 """A complaint this close to the window's end may come from the cut: no literal, number's tail or escape is longer."""
 
+MARKLESS = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}
+
 _blanks = re.compile(r"[ \t\r\n]*+")
 
 
@@ -154,9 +156,7 @@ def _decoded(file: ExportFile, encoding: str, chunk: int) -> Iterator[str]:
 
 def _bytes(text: str, encoding: str) -> int:
     """How many bytes of the file the text is; a byte order mark not counted."""
-    return len(
-        text.encode({"utf-8-sig": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}.get(encoding, encoding))
-    )
+    return len(text.encode(MARKLESS.get(encoding, encoding)))
 
 
 def _may_be_cut(error: json.JSONDecodeError, size: int) -> bool:

@@ -32,6 +32,7 @@ def without_quotes(cell: str) -> str:
     return cell[1:-1] if len(cell) > 1 and cell[0] == cell[-1] == '"' else cell
 
 
+# In the order in which they are applied, as the mapping does it to every cell.
 CLEANINGS: dict[str, Callable[[str], str]] = {
     "trim": str.strip,
     "leading-apostrophe": without_apostrophe,
@@ -43,8 +44,9 @@ _rounded = re.compile(r"[0-9]([.,][0-9]+)?E\+[0-9]+", re.IGNORECASE)
 
 def clean(key: str, spec: SourceSpec) -> str:
     """The key after the spec's cleanings, "" when that is one of its blank texts."""
-    for name in spec.clean:
-        key = CLEANINGS[name](key)
+    for name, cleaned in CLEANINGS.items():
+        if name in spec.clean:
+            key = cleaned(key)
     return "" if key in spec.blank else key
 
 

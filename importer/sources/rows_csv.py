@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from importer.errors import SourceError
 from importer.model import SourceRow
 from importer.sources.header import column_names, delimiter_of, dialect, first_filled, require
-from importer.sources.text import ExportFile, LineCount, encoding_of, head_of, lines_of
+from importer.sources.text import ExportFile, encoding_of, head_of, line_ends, lines_of
 
 if TYPE_CHECKING:
     from importer.model import SourceSpec
@@ -60,8 +60,8 @@ def _broken(file: ExportFile, encoding: str, layout: dict[str, Any], line: int, 
     """The error for a record that csv.reader refuses; reads the file again to find where its bad cell begins."""
     with ExportFile(file.path) as again:
         text = _some_text(islice(lines_of(again, encoding), line - 1, None))
-    begins, ends = bad_cell(text, layout["delimiter"])
-    where = f"{file.name}:{line + _lines(text[:begins])}:"
+    begins, ends = bad_cell(text, layout["delimiter"]) if layout["quoting"] == csv.QUOTE_MINIMAL else (0, 0)
+    where = f"{file.name}:{line + line_ends(text[:begins])}:"
     if "limit" in str(error):
         return SourceError(
             f"{where} a cell that begins on this line is longer than 1 MiB; is its closing quote missing?"
@@ -70,7 +70,7 @@ def _broken(file: ExportFile, encoding: str, layout: dict[str, Any], line: int, 
         return SourceError(f"{where} a quoted cell that begins on this line is never closed; export again")
     return SourceError(
         f"{where} a quoted cell that begins on this line is not closed, or holds a quote that is not doubled"
-        f" (text follows the quote on line {line + _lines(text[:ends])}); export again, without editing by hand"
+        f" (text follows the quote on line {line + line_ends(text[:ends])}); export again, without editing by hand"
     )
 
 
@@ -83,12 +83,6 @@ def _some_text(lines: Iterable[str]) -> str:
         if size > 4 * CELL_LIMIT:
             break
     return "".join(taken)
-
-
-def _lines(text: str) -> int:
-    count = LineCount()
-    count.add(text)
-    return count.line - 1
 
 
 def bad_cell(text: str, delimiter: str) -> tuple[int, int | None]:

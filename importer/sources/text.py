@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO, Self, cast
 
 from importer.errors import SourceError
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 CHUNK = 1 << 18
 HEAD = 1 << 16
 LINE_LIMIT = 1 << 24
+NUL_ADVICE = "the file is damaged, or it is UTF-16: declare `encoding: utf-16-le` in the mapping"
 GZIP = b"\x1f\x8b"
 # The longer mark first: UTF-32 little-endian begins like UTF-16 little-endian.
 BYTE_ORDER_MARKS = (
@@ -38,13 +40,15 @@ class ExportFile:
         self.name = path.name
         self._disk = _opened(path)
         self.size = path.stat().st_size
+        self._keep: io.TextIOWrapper | None = None
         zipped = self._disk.peek(2)[:2] == GZIP
         self.stream: BinaryIO = cast("BinaryIO", gzip.GzipFile(fileobj=self._disk)) if zipped else self._disk
 
     def text(self, encoding: str) -> io.TextIOWrapper:
-        """The characters; line ends stay as they are. Kept here, for a wrapper that goes away closes its file."""
-        self._text = io.TextIOWrapper(self.stream, encoding=encoding, newline="")
-        return self._text
+        """The characters, with line ends as they are."""
+        text = io.TextIOWrapper(self.stream, encoding=encoding, newline="")
+        self._keep = text  # a wrapper that nobody keeps closes the file below it
+        return text
 
     def position(self) -> int:
         """Bytes of the file on disk that were consumed so far; of a gzip file, the zipped ones."""
@@ -131,50 +135,24 @@ def _known(path: Path, encoding: str) -> str:
     return encoding
 
 
-def misfit(path: Path, encoding: str, within: int | None = None) -> tuple[int, int, int] | None:
-    """The first byte that does not decode: its offset from 0, its line from 1, its value. None when all decode.
+def misfit(path: Path, encoding: str, within: int | None = None) -> tuple[int, int] | None:
+    """The first byte that does not decode: its offset from 0, and its value. None when all decode.
 
     `within`: look at no more than about so many bytes.
     """
     decoder = codecs.getincrementaldecoder(encoding)()
-    lines = LineCount()
     fed = 0
     with ExportFile(path) as file:
-        for chunk in _ended(chunks(file)):
+        for chunk in chain(chunks(file), [b""]):
             fed += len(chunk)
             try:
-                lines.add(decoder.decode(chunk, final=not chunk))
+                decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError as error:
-                # The decoder's bytes are the last of those fed so far, a cut character of the chunk before included.
-                lines.add(error.object[: error.start].decode(encoding))
-                return fed - len(error.object) + error.start, lines.line, error.object[error.start]
+                # The decoder's bytes are the last of those fed so far, with a character that the chunk before cut.
+                return fed - len(error.object) + error.start, error.object[error.start]
             if within and fed >= within:
                 return None
     return None
-
-
-def _ended(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    yield from pieces
-    yield b""
-
-
-class LineCount:
-    """The line that a text has come to, from 1: lines end in LF, CR LF or CR."""
-
-    def __init__(self) -> None:
-        self.line = 1
-        self._after_return = False
-
-    def add(self, text: str) -> None:
-        """Go on by `text`."""
-        ends = text.count("\n")
-        if "\r" in text:
-            ends += text.count("\r") - text.count("\r\n")
-        if self._after_return and text.startswith("\n"):
-            ends -= 1
-        self.line += ends
-        if text:
-            self._after_return = text.endswith("\r")
 
 
 def undecodable(path: Path, encoding: str) -> SourceError:
@@ -182,11 +160,27 @@ def undecodable(path: Path, encoding: str) -> SourceError:
     found = misfit(path, encoding)
     if found is None:
         return SourceError(f"{path.name}: the file changed while it was read; run again")
-    offset, line, value = found
+    offset, value = found
+    line = _line_at(path, encoding, offset)
     return SourceError(
         f"{path.name}:{line}: byte 0x{value:02x} at offset {offset} is not {_plain(encoding)};"
         " declare the file's `encoding` in the mapping (a spreadsheet on Windows writes cp1252)"
     )
+
+
+def _line_at(path: Path, encoding: str, offset: int) -> int:
+    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)(), translate=True)
+    line = 1
+    with ExportFile(path) as file:
+        while chunk := file.stream.read(min(CHUNK, offset)):
+            offset -= len(chunk)
+            line += decoder.decode(chunk, final=not offset).count("\n")
+    return line
+
+
+def line_ends(text: str) -> int:
+    """How many lines end in a text, by LF, CR LF or CR."""
+    return io.IncrementalNewlineDecoder(None, translate=True).decode(text, final=True).count("\n")
 
 
 def _plain(encoding: str) -> str:
@@ -199,7 +193,7 @@ def lines_of(file: ExportFile, encoding: str) -> Iterator[str]:
         with whole(file):
             for number, line in enumerate(iter(partial(file.text(encoding).readline, LINE_LIMIT), ""), 1):
                 if "\0" in line:
-                    raise SourceError(f"{file.name}:{number}: a NUL character; the file is damaged, or no text at all")
+                    raise SourceError(f"{file.name}:{number}: a NUL character; {NUL_ADVICE}")
                 if len(line) == LINE_LIMIT:
                     raise SourceError(f"{file.name}:{number}: a line of more than 16 MiB; this is no CSV export")
                 yield line

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import io
@@ -163,6 +164,18 @@ def test_a_long_header_is_not_repeated_in_full(tmp_path: Path) -> None:
     said = refusal(write(tmp_path, ",".join(f"{'x' * 500} {number}" for number in range(500)) + "\n"))
     assert len(said) < 1_000
     assert "and 488 more" in said
+
+
+def test_a_bad_byte_of_utf_16_has_its_line(tmp_path: Path) -> None:
+    """Lines are counted in characters of the file's encoding, for any byte order."""
+    path = write(tmp_path, codecs.BOM_UTF16_BE + "Name\r\n#1\r\n".encode("utf-16-be") * 50_000 + b"\xd8\x00\x00\x41")
+    assert "orders.csv:100001: byte 0xd8 at offset 1000002 is not utf-16" in refusal(path)
+
+
+def test_a_long_cell_without_quoting_has_its_line(tmp_path: Path) -> None:
+    """Where quotes are text, they do not move the line of a cell that is too long."""
+    path = write(tmp_path, 'Name\tNote\n1\t"a\n2\t' + "x" * 1_100_000 + "\n")
+    assert "orders.csv:3: a cell" in refusal(path, SourceSpec("csv", "Name", quoting=False))
 
 
 def test_a_character_cut_by_the_buffer_is_whole(tmp_path: Path) -> None:

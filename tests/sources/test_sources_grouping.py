@@ -36,6 +36,14 @@ def test_adjacent_rows_with_one_key_are_one_order() -> None:
     assert problems(found) == []
 
 
+def test_cleanings_have_one_order() -> None:
+    """A key is trimmed, then loses the apostrophe, then the quotes, however the mapping lists them."""
+    found = orders(
+        [' \'"1" ', "a"], ["1", "b"], spec=SourceSpec("csv", "Name", clean=("quotes", "leading-apostrophe", "trim"))
+    )
+    assert [order.source_id for order in found] == ["1"]
+
+
 def test_a_blank_key_belongs_to_no_order() -> None:
     """Rows without an order id are not given to a neighbour; what the mapping calls blank is blank here too."""
     found = orders(["#1", "a"], ["", "b"], ["-", "c"], ["#2", "d"])
