@@ -42,7 +42,7 @@ _is_valid = Draft202012Validator(SCHEMA).is_valid
 
 
 def passes(body: Body) -> bool:
-    """Whether the body keeps the schema and can be written as JSON, which half a surrogate pair cannot: microseconds."""
+    """Whether the body keeps the schema and JSON can carry it, which half a surrogate pair it cannot: microseconds."""
     try:
         return _is_valid(body) and bool(orjson.dumps(body))
     except (UnicodeEncodeError, orjson.JSONEncodeError):

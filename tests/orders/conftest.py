@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from orders_bodies import BODIES
+from orders_official import OfficialDocument, official_document_or_skip
 
 
 @pytest.fixture
@@ -19,3 +20,9 @@ def body() -> dict[str, Any]:
 def any_body(request: pytest.FixtureRequest) -> dict[str, Any]:
     """Each of the valid bodies."""
     return copy.deepcopy(BODIES[request.param])
+
+
+@pytest.fixture(scope="session")
+def official_document() -> OfficialDocument:
+    """BigCommerce's own Orders V2 document; skips where it is absent, fails in CI."""
+    return official_document_or_skip()
