@@ -1,0 +1,86 @@
+"""One order's life, as the ledger keeps it: the states, the moves between them, and the interface of every ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+class State(StrEnum):
+    """Where an order stands."""
+
+    PLANNED = "planned"
+    SENDING = "sending"
+    CREATED = "created"
+    REJECTED = "rejected"
+    IN_DOUBT = "in-doubt"
+    CONFLICT = "conflict"
+
+
+MOVES: dict[State, frozenset[State]] = {
+    State.PLANNED: frozenset({State.SENDING}),  # a durable intent, one attempt higher; so is an order's first row
+    State.SENDING: frozenset({State.CREATED, State.REJECTED, State.PLANNED, State.IN_DOUBT}),  # what the answer meant
+    State.IN_DOUBT: frozenset({State.CREATED, State.PLANNED, State.REJECTED, State.CONFLICT}),  # what the look-up found
+    State.REJECTED: frozenset({State.SENDING}),  # only when asked: --retry rejected
+    State.CREATED: frozenset(),
+    State.CONFLICT: frozenset(),  # a person decides
+}
+"""Every move there is. A ledger refuses any other, and any that continues an attempt which is no longer the row's."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """What is known of one source order: ids, hashes, state and times; no body, no personal data.
+
+    namespace, source_id   identify it
+    external_order_id      what the store is searched by
+    attempt                counts intents, and fences: what continues an older attempt is refused
+    doubts                 counts lost answers
+    body_hash              of the body last sent; `source_hash` of the source rows and the mapping it came from
+    sent_at, not_before    the last intent, and the moment from which a look-up may decide
+    message                why, where the state needs a reason
+    """
+
+    namespace: str
+    source_id: str
+    external_order_id: str
+    state: State = State.PLANNED
+    order_id: int | None = None
+    attempt: int = 0
+    doubts: int = 0
+    body_hash: str = ""
+    source_hash: str = ""
+    sent_at: datetime | None = None
+    not_before: datetime | None = None
+    run: str = ""
+    message: str = ""
+
+    @property
+    def external_merchant_id(self) -> str:
+        """The write-once mark in the store that names this very source order."""
+        return f"{self.namespace}:{self.source_id}"
+
+
+class Ledger(Protocol):
+    """The id map that survives. One writer; every `move` is durable when it returns."""
+
+    def move(self, entries: Sequence[LedgerEntry]) -> list[LedgerEntry]:
+        """Write the rows' next values in one durable step; gives those that MOVES and the fence let through."""
+
+    def entries(self, namespace: str, source_ids: Sequence[str]) -> dict[str, LedgerEntry]:
+        """The rows of these source orders, by source id; orders without a row are absent."""
+
+    def in_state(self, *states: State, namespace: str = "") -> Iterator[LedgerEntry]:
+        """The rows in these states, by namespace and source id; of every namespace when none is given."""
+
+    def created(self, namespace: str, first: int, last: int) -> Iterator[LedgerEntry]:
+        """The created rows whose order id lies in first..last, by rising order id."""
+
+    def counts(self, namespace: str = "") -> dict[State, int]:
+        """How many rows stand where; every state is a key."""
+
+    def close(self) -> None:
+        """Let the ledger go for the next process."""

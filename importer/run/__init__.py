@@ -1,0 +1,1 @@
+"""The straight line brought together: plan, send, settle, verify."""

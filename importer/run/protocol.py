@@ -1,0 +1,98 @@
+"""Exactly once, as four pure functions from one ledger entry to the next.
+
+    planned -> sending -> created | rejected | planned | in-doubt -> created | rejected | planned | conflict
+
+A durable `sending` precedes every POST (intend). The answer moves it on (after_answer). An answer that is lost, or a
+process that died (after_death), leaves it in doubt until a look-up decides (after_lookup), no earlier than the settle
+time after the send. A test checks every interleaving of two workers over these functions; `ledger.MOVES` is the same
+picture as data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from importer.ledger import LedgerEntry, State
+from importer.model import M_MIG, Body
+from importer.store import Answer, Created, InDoubt, NotCreated, Refused, Rejected
+
+
+def intend(entry: LedgerEntry, body_hash: str, source_hash: str, now: datetime, run: str) -> LedgerEntry:
+    """The intent to send: durable before the POST, fencing off every earlier attempt."""
+    return replace(
+        entry,
+        state=State.SENDING,
+        attempt=entry.attempt + 1,
+        body_hash=body_hash,
+        source_hash=source_hash,
+        sent_at=now,
+        not_before=None,
+        run=run,
+        message="",
+    )
+
+
+def after_answer(entry: LedgerEntry, answer: Answer, settle: float) -> LedgerEntry:
+    """Where the answer to its POST leaves an order that was being sent."""
+    match answer:
+        case Created(order_id):
+            return replace(entry, state=State.CREATED, order_id=order_id)
+        case Rejected(status, message):
+            return replace(entry, state=State.REJECTED, message=f"{status} {message}".strip())
+        case NotCreated(reason) | Refused(reason, lost=False):
+            return replace(entry, state=State.PLANNED, message=reason)
+        case InDoubt(reason) | Refused(reason):
+            return _doubt(entry, reason, settle)
+
+
+def after_death(entry: LedgerEntry, settle: float) -> LedgerEntry:
+    """Where a process that died while sending leaves its order."""
+    return _doubt(entry, "the run ended before the answer", settle)
+
+
+def after_lookup(entry: LedgerEntry, found: Sequence[Body], most_doubts: int) -> LedgerEntry:
+    """What the orders found under its external_order_id mean for an order in doubt.
+
+    One of ours: adopted. None: planned again, or rejected once the store has failed it `most_doubts` times. Several of
+    ours, or one that nobody marked: conflict. Archived orders and other migrations' orders of that number do not count.
+    """
+    living = [order for order in found if not order.get("is_deleted")]
+    ours = [order for order in living if is_ours(order, entry)]
+    if len(ours) == 1:
+        return replace(
+            entry, state=State.CREATED, order_id=int(ours[0]["id"]), not_before=None, message="found by look-up"
+        )
+    if ours:
+        ids = ", ".join(str(order["id"]) for order in ours)
+        return replace(entry, state=State.CONFLICT, message=f"the store has it {len(ours)} times: orders {ids}")
+    strangers = [order for order in living if not _of_another_migration(order)]
+    if strangers:
+        return replace(
+            entry, state=State.CONFLICT, message=f"order {strangers[0]['id']} has its number, but not its mark"
+        )
+    if entry.doubts >= most_doubts:
+        message = f"the store failed {entry.doubts} times without making it: {entry.message}"
+        return replace(entry, state=State.REJECTED, not_before=None, message=message)
+    return replace(entry, state=State.PLANNED, not_before=None, message="not found by look-up")
+
+
+def is_ours(order: Body, entry: LedgerEntry) -> bool:
+    """Whether an order of the store is the one that this entry sent."""
+    return (
+        str(order.get("external_order_id")) == entry.external_order_id
+        and order.get("external_merchant_id") == entry.external_merchant_id
+        and order.get("external_source") == M_MIG
+    )
+
+
+def _of_another_migration(order: Body) -> bool:
+    """Order 1001 of another old shop: marked, and the mark is not ours."""
+    return order.get("external_source") == M_MIG and ":" in str(order.get("external_merchant_id"))
+
+
+def _doubt(entry: LedgerEntry, reason: str, settle: float) -> LedgerEntry:
+    assert entry.sent_at is not None  # noqa: S101 - an order in `sending` has a time: `intend` set it
+    settled = entry.sent_at + timedelta(seconds=settle)
+    return replace(entry, state=State.IN_DOUBT, doubts=entry.doubts + 1, not_before=settled, message=reason)
