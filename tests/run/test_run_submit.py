@@ -64,10 +64,7 @@ def test_a_refusing_store_stops_the_run(store: StubStore, client: OrdersClient, 
 
 def test_the_same_rejection_over_and_over_stops_the_run(store: StubStore, client: OrdersClient, ledger: Ledger) -> None:
     """After twenty rejections that differ in numbers only, no more are sent."""
-    store.fault = lambda _: (
-        400,
-        [{"status": 400, "message": f"The field 'products' is invalid ({number})."}],
-    )
+    store.fault = lambda number: (400, [{"status": 400, "message": f"The field 'products' is invalid ({number})."}])
     result = submit(map(mapped, range(100)), client, ledger, SETTINGS)
     assert result.stop is Stop.BREAKER
     assert 20 <= store.posts <= 23
