@@ -1,7 +1,7 @@
 """What an expression can do to a value: pure functions, listed in FILTERS, each with its example.
 
-A blank value is the empty text, whatever the source wrote for it. A filter leaves a blank blank, so that the mapping's own
-`otherwise` decides; a value that it cannot use is a FieldError of that one order.
+A blank value is the empty text, whatever the source wrote for it. A filter leaves a blank blank, so that the
+mapping's own `otherwise` decides; a value that it cannot use is a FieldError of that one order.
 """
 
 from __future__ import annotations
@@ -345,6 +345,15 @@ def first(value: Any) -> Any:
     return listed[0] if listed else ""
 
 
+def rest(value: Any) -> list[Any]:
+    """All of a list but the first.
+
+    >>> rest(["a", "b", "c"]), rest("")
+    (['b', 'c'], [])
+    """
+    return items(value)[1:]
+
+
 def last(value: Any) -> Any:
     """The last of a list, blank where it is empty.
 
@@ -418,6 +427,7 @@ FILTERS: dict[str, Filter] = {
     "sum": Filter(total, "money"),
     "first": Filter(first, "any"),
     "last": Filter(last, "any"),
+    "rest": Filter(rest, "list"),
     "count": Filter(count, "int"),
     "unique": Filter(unique, "list"),
 }
@@ -474,7 +484,7 @@ def _shown(value: Any) -> str:
 
 def blank(value: Any) -> bool:
     """Whether there is no value. In mappings: `is blank`."""
-    return value == "" or value == [] or value == {}
+    return bool(value == "" or value == [] or value == {})
 
 
 TESTS: dict[str, Callable[[Any], bool]] = {"blank": blank}

@@ -125,7 +125,7 @@ def state_name(text: str, country: str) -> str:
         if not nation or len(code) > 3:
             return text
         code = f"{nation}-{code}"
-    found = pycountry.subdivisions.get(code=code)
+    found = pycountry.subdivisions.get(code=code)  # type: ignore[no-untyped-call]  # pycountry is half typed
     return str(found.name) if found else text
 
 

@@ -26,8 +26,10 @@ def read_table(name: str, node: Node, folder: Path) -> tuple[Rows, list[Finding]
 
 
 def _rows(node: Node) -> Rows:
-    nested = {key: child for key, child in node.value.items()}
-    return {key.casefold(): _rows(one) if isinstance(one.value, dict) else one.plain() for key, one in nested.items()}
+    return {
+        key.casefold(): _rows(child) if isinstance(child.value, dict) else child.plain()
+        for key, child in node.value.items()
+    }
 
 
 def beside(folder: Path, name: str) -> Path | None:
@@ -53,7 +55,7 @@ def _csv_table(name: str, node: Node, folder: Path) -> tuple[Rows, list[Finding]
 
 
 def _read_rows(node: Node, lines: Any) -> Rows:
-    header = next(lines, [])
+    header: list[str] = next(lines, [])
     columns = [_column(node, header, "key", 0), _column(node, header, "value", 1)]
     rows: Rows = {}
     for number, row in enumerate(lines):

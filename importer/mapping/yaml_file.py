@@ -45,15 +45,15 @@ class Node:
         return self.value.get(key) if isinstance(self.value, dict) else None
 
 
-def read_yaml(path: Path) -> Node:
-    """The file's one document as nodes. Errors: MappingError with the place of the mistake."""
+def read_yaml(path: Path, name: str) -> Node:
+    """The file's one document as nodes; `name` is the file's name in messages. Errors: MappingError with the place."""
     try:
         text = path.read_bytes()
     except OSError as error:
-        raise MappingError([Finding(str(path), f"cannot be read: {error.strerror}")]) from error
+        raise MappingError([Finding(name, f"cannot be read: {error.strerror}")]) from error
     if len(text) > MAX_BYTES:
-        raise MappingError([Finding(str(path), f"is larger than {MAX_BYTES:,} bytes; put long tables into CSV files")])
-    return parse_yaml(text, str(path))
+        raise MappingError([Finding(name, f"is larger than {MAX_BYTES:,} bytes; put long tables into CSV files")])
+    return parse_yaml(text, name)
 
 
 def parse_yaml(text: bytes | str, name: str) -> Node:
@@ -69,7 +69,7 @@ def parse_yaml(text: bytes | str, name: str) -> Node:
         raise MappingError([Finding(name, f"nests deeper than {MAX_DEPTH} levels")]) from error
 
 
-def _place(name: str, mark: yaml.Mark | None) -> str:
+def _place(name: str, mark: Any) -> str:
     return f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
 
 
@@ -81,7 +81,7 @@ class _Reader:
         self.nodes = 0
 
     def read(self, text: bytes | str) -> Node:
-        events = yaml.parse(text, Loader=yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader)
+        events: Iterator[Any] = yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
         next(events)  # the stream's start
         if isinstance(next(events), yaml.StreamEndEvent):
             self._refuse(None, "is empty")
@@ -92,10 +92,10 @@ class _Reader:
             self._refuse(extra.start_mark, "has more than one document; keep one mapping in one file")
         return node
 
-    def _refuse(self, mark: yaml.Mark | None, message: str) -> None:
+    def _refuse(self, mark: Any, message: str) -> None:
         raise MappingError([Finding(_place(self.name, mark), message)])
 
-    def _node(self, event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Node:
+    def _node(self, event: Any, events: Iterator[Any], depth: int) -> Node:
         self._limit(event, depth)
         origin = _place(self.name, event.start_mark)
         if isinstance(event, yaml.ScalarEvent):
@@ -104,7 +104,7 @@ class _Reader:
             return Node(self._list(events, depth), origin)
         return self._dict(events, depth, origin)
 
-    def _limit(self, event: yaml.Event, depth: int) -> None:
+    def _limit(self, event: Any, depth: int) -> None:
         self.nodes += 1
         if isinstance(event, yaml.AliasEvent):
             self._refuse(event.start_mark, "YAML aliases (*name) are not part of the language; use `let` or `parts`")
@@ -117,13 +117,13 @@ class _Reader:
         if depth > MAX_DEPTH:
             self._refuse(event.start_mark, f"nests deeper than {MAX_DEPTH} levels")
 
-    def _list(self, events: Iterator[yaml.Event], depth: int) -> list[Node]:
+    def _list(self, events: Iterator[Any], depth: int) -> list[Node]:
         items = []
         while not isinstance(event := next(events), yaml.SequenceEndEvent):
             items.append(self._node(event, events, depth + 1))
         return items
 
-    def _dict(self, events: Iterator[yaml.Event], depth: int, origin: str) -> Node:
+    def _dict(self, events: Iterator[Any], depth: int, origin: str) -> Node:
         children: dict[str, Node] = {}
         keys: dict[str, str] = {}
         while not isinstance(event := next(events), yaml.MappingEndEvent):
@@ -147,9 +147,9 @@ _PLAIN: tuple[tuple[re.Pattern[str], Callable[[str], Scalar]], ...] = (
 )
 
 
-def _scalar(event: yaml.ScalarEvent) -> Scalar:
+def _scalar(event: Any) -> Scalar:
     """YAML 1.2's core scalars, less what would change a text: 0123, 1e5 and 0x1F stay text."""
-    if event.style is not None:
+    if not event.implicit[0]:
         return str(event.value)
     for pattern, convert in _PLAIN:
         if pattern.match(event.value):

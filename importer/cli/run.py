@@ -1,0 +1,167 @@
+"""`importer run`: submit an export's orders, or resume."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+from rich.progress import Progress as Bar
+
+from importer.cli.options import EXPORT, LEDGER, MAPPING, NAMESPACE, now
+from importer.cli.validate import summarise
+from importer.errors import StoreRefused, UsageError
+from importer.ledger import open_ledger
+from importer.report.summary import Summary
+from importer.report.text import money_text, summary_text
+from importer.run.apply import apply
+from importer.run.line import find_mapping, open_line
+from importer.run.plan import reasons_against
+from importer.run.settings import Progress, ProgressCallback, RunResult, Settings, Stop
+from importer.sandbox.process import start
+from importer.store import OrdersClient, Pacer, StoreAddress, store_address
+
+PERCENT = click.FloatRange(0, 100)
+
+
+@click.command("run")
+@EXPORT
+@MAPPING
+@NAMESPACE
+@LEDGER
+@click.option("--store", default="", metavar="HASH", help="The store's hash, or `sandbox` for one on this machine.")
+@click.option("--api-url", default="", metavar="URL", help="A server on this machine in place of api.bigcommerce.com.")
+@click.option("--max-refused", type=PERCENT, default=5.0, show_default=True, help="Percent that may be.")
+@click.option("--concurrency", default=4, show_default=True, help="Requests under way at most.")
+@click.option("--quota-share", type=PERCENT, default=100.0, show_default=True, help="Percent of the quota.")
+@click.option("--timeout", default=60.0, show_default=True, help="Seconds to wait for an answer.")
+@click.option("--settle", default=120.0, show_default=True, help="Seconds until a lost answer may be looked up.")
+@click.option("--limit", default=0, help="Post so many orders at most.")
+@click.option("--only", multiple=True, metavar="ID", help="Send only this source order; may be given more than once.")
+@click.option("--retry", type=click.Choice(["rejected"]), help="Send again what the store rejected before.")
+@click.option("--yes", is_flag=True, help="Do not ask before sending.")
+@click.pass_context
+def command(context: click.Context, /, export: Path, mapping: str, namespace: str, ledger: str, **options: Any) -> None:
+    """Send every valid order of FILE to the store, each exactly once; the same command again resumes.
+
+    Credentials come from BIGCOMMERCE_STORE_HASH and BIGCOMMERCE_ACCESS_TOKEN. First the whole file is mapped and
+    checked; a no-go stops the run before anything is sent. Exit code 0: all sent. 1: some refused or rejected. 3: some in
+    doubt or in conflict. 4: the store refuses. 130: interrupted, resumable.
+    """
+    found = find_mapping(export, mapping)
+    settings = _settings(namespace or found.name, options)
+    with ExitStack() as stack:
+        address = stack.enter_context(_address(options["store"], options["api_url"], ledger))
+        summary = _plan(context, export, found, namespace, options)
+        opened = open_ledger(ledger, address.name)
+        stack.callback(opened.close)
+        _ask(address, summary, options["yes"])
+        client = OrdersClient(address, timeout=options["timeout"], pacer=Pacer(share=options["quota_share"] / 100))
+        with sending_progress(summary.valid) as show:
+            result = apply(export, found, client, opened, settings, now, show)
+    click.echo(closing_table(result, summary))
+    context.exit(exit_code(result, summary))
+
+
+def _settings(namespace: str, options: dict[str, Any]) -> Settings:
+    return Settings(
+        namespace=namespace,
+        run=now().isoformat(timespec="seconds"),
+        concurrency=options["concurrency"],
+        settle=options["settle"],
+        limit=options["limit"],
+        only=frozenset(options["only"]),
+        retry_rejected=options["retry"] == "rejected",
+    )
+
+
+@contextmanager
+def _address(store: str, api_url: str, ledger: str) -> Iterator[StoreAddress]:
+    """The store to send to. `sandbox` starts one on this machine, whose orders last in a file beside the ledger."""
+    if store != "sandbox":
+        yield store_address(os.environ, store, api_url)
+        return
+    if api_url:
+        raise UsageError("--store sandbox starts its own server; leave --api-url out, or name that server's store")
+    state = ledger.removeprefix("sqlite:///")
+    with start(state=f"{state}.sandbox", plan="enterprise") as sandbox:
+        yield StoreAddress(sandbox.store, sandbox.token, sandbox.url)
+
+
+def _plan(context: click.Context, export: Path, found: Any, namespace: str, options: dict[str, Any]) -> Summary:
+    """The pass without the network. A no-go prints the whole report and ends the command."""
+    with open_line(export, found, namespace) as line:
+        summary = summarise(line)
+    reasons = reasons_against(summary, found.spec.budget, Decimal(str(options["max_refused"])) / 100)
+    click.echo(summary_text(summary, reasons), err=True)
+    if reasons:
+        click.echo("importer: no-go, nothing was sent; see the reasons above", err=True)
+        context.exit(1)
+    return summary
+
+
+def _ask(address: StoreAddress, summary: Summary, yes: bool) -> None:
+    """On a terminal, a person says go; orders cannot be deleted afterwards, only archived."""
+    if yes or not sys.stdin.isatty() or not sys.stderr.isatty():
+        return
+    question = f"Send {summary.valid:,} orders, {money_text(summary.money)}, to store {address.hash}?"
+    click.confirm(question, abort=True, err=True)
+
+
+@contextmanager
+def sending_progress(total: int) -> Iterator[ProgressCallback | None]:
+    """A live line on stderr when that is a terminal; else nothing."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    facts = TextColumn("{task.fields[facts]}")
+    with Bar(TextColumn("sending"), BarColumn(), MofNCompleteColumn(), facts, console=console, transient=True) as bar:
+        task = bar.add_task("sending", total=total, facts="")
+
+        def show(progress: Progress) -> None:
+            bar.update(task, completed=progress.done, facts=_facts(progress))
+
+        yield show
+
+
+def _facts(progress: Progress) -> str:
+    left = "" if progress.seconds_left is None else f"  about {progress.seconds_left / 60:.0f} min left"
+    quota = "" if progress.quota_left is None else f"  quota left {progress.quota_left}"
+    return f"rejected {progress.rejected}  in doubt {progress.in_doubt}{quota}{left}"
+
+
+def closing_table(result: RunResult, summary: Summary) -> str:
+    """What the run did, one count a line."""
+    rows = [
+        ("created", result.created, f"{result.adopted} of them found by a look-up" if result.adopted else ""),
+        ("skipped", result.skipped, "in the store already; nothing was sent"),
+        ("rejected", result.rejected + result.rejected_before, "by the store; importer status lists them"),
+        ("refused", summary.refused, "by the checks, before anything was sent"),
+        ("left out", sum(summary.skipped.values()), "by the mapping's skip rules"),
+        ("changed", len(result.changed), "in the store with another body; left as they are"),
+        ("in doubt", result.in_doubt, "run again to look them up"),
+        ("conflict", result.conflict, "a person must decide; importer status lists them"),
+        ("planned", result.planned, "not sent; run again"),
+    ]
+    shown = [f"{name:<10} {count:>9,}   {note if count else ''}".rstrip() for name, count, note in rows]
+    ending = [f"stopped: {result.message}"] if result.stop else []
+    return "\n".join([*shown, f"{'posted':<10} {result.posts:>9,}   requests that create an order", *ending])
+
+
+def exit_code(result: RunResult, summary: Summary) -> int:
+    """The exit code of a run, the gravest first."""
+    if result.stop is Stop.REFUSED:
+        return StoreRefused.exit_code
+    if result.stop is Stop.INTERRUPTED:
+        return 130
+    if result.in_doubt or result.conflict:
+        return 3
+    return 1 if result.rejected or result.rejected_before or summary.refused or result.stop else 0

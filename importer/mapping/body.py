@@ -1,0 +1,386 @@
+"""The `body` section as code: constants, expressions, recorded fallbacks, parts, templates, lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from jinja2 import TemplateSyntaxError, nodes
+
+from importer.errors import MappingError
+from importer.mapping.expressions import NOT_CONSTANT, PARSER, Expressions, Place, Scope, Term, constant
+from importer.mapping.spec import Spec
+from importer.mapping.writer import Writer
+from importer.mapping.yaml_file import Node
+
+MAX_LOOPS = 3
+MAX_TEMPLATE = 100_000
+LONGEST_NOTES = 65_535
+"""Source: order_Shared.staff_notes, maxLength."""
+
+PART_KEYS = ("part", "when_empty", "as")
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A field of the body: how it is shown in messages, and the code of its path where an index is only known later."""
+
+    shown: str
+    index: str = ""
+
+    def child(self, key: str) -> Path:
+        return Path(f"{self.shown}.{key}" if self.shown else key, self.index)
+
+    def item(self, index: str) -> Path:
+        return Path(f"{self.shown}[%d]", index)
+
+    def place(self, origin: str) -> Place:
+        return Place(self.code, self.shown.replace("%d", ""), origin)
+
+    @property
+    def code(self) -> str:
+        return f"({self.shown!r}, {self.index})" if self.index else repr(self.shown)
+
+
+class _Value(NamedTuple):
+    """A field of a part between its two phases: computed, not yet written."""
+
+    key: str
+    node: Node
+    term: Term
+    reads_parameters: bool
+
+
+class BodyWriter:
+    """Writes the code that fills dicts of the body from nodes of the mapping."""
+
+    def __init__(self, spec: Spec, writer: Writer, expressions: Expressions) -> None:
+        self.spec = spec
+        self.writer = writer
+        self.expressions = expressions
+        self.used_parts: set[str] = set()
+
+    def fields(
+        self, node: Node, scope: Scope, target: str, path: Path, leave_out: frozenset[str] = frozenset()
+    ) -> None:
+        """One statement or more for each key of a group of fields."""
+        for key, child in node.value.items():
+            if key not in leave_out:
+                self.field(key, child, scope, target, path.child(key))
+
+    def field(self, key: str, node: Node, scope: Scope, target: str, path: Path) -> None:
+        """Sets `target[key]` to the node's value, unless that is blank."""
+        with self.writer.field(path.code, node.origin):
+            self.put(target, key, self.value(node, scope, path), path)
+
+    def put(self, target: str, key: str, term: Term, path: Path) -> None:
+        """`target[key] = value`, in the type that the body takes; blank is left out."""
+        if term.constant is not NOT_CONSTANT:
+            if term.constant != "":
+                self.writer.line(f"{target}[{key!r}] = {_literal(term)}")
+            return
+        variable = self._variable(term, path)
+        self.writer.line(f"if {variable} != '':")
+        self.writer.line(f"    {target}[{key!r}] = {_as_field(variable, term.gives)}")
+
+    def _variable(self, term: Term, path: Path) -> str:
+        return term.code if term.code.isidentifier() else self.writer.assign(term.code, path.shown.replace("%d", ""))
+
+    def value(self, node: Node, scope: Scope, path: Path) -> Term:
+        """The term of any value of the language; statements that it needs are written before it."""
+        if isinstance(node.value, list):
+            return self._literal_list(node, scope, path)
+        if not isinstance(node.value, dict):
+            return self.expressions.value(node, scope, path.place(node.origin))
+        for key, write in _FORMS.items():
+            if key in node.value:
+                return write(self, node, scope, path)
+        return self._group(node, scope, path)
+
+    def _group(self, node: Node, scope: Scope, path: Path) -> Term:
+        variable = self.writer.name(path.shown)
+        self.writer.line(f"{variable} = {{}}")
+        self.fields(node, scope, variable, path)
+        return Term(f"({variable} or '')", "group")
+
+    def _literal_list(self, node: Node, scope: Scope, path: Path) -> Term:
+        """A list written out in the mapping; items that turn out empty are left out."""
+        variable = self.writer.name(path.shown)
+        self.writer.line(f"{variable} = []")
+        for child in node.value:
+            item_path = path.item(f"len({variable})")
+            term = self.value(child, scope, item_path)
+            item = self._variable(term, item_path) if term.constant is NOT_CONSTANT else term.code
+            self.writer.line(f"if {item} != '':")
+            self.writer.line(f"    {variable}.append({item})")
+        return Term(f"({variable} or '')", "group")
+
+    def _each(self, node: Node, scope: Scope, path: Path) -> Term:
+        """`each`: one item for each of a list of the source."""
+        variable = self.writer.name(path.shown)
+        self.writer.line(f"{variable} = []")
+        with self.loop(node, scope, path) as inner:
+            item = self.item(node, inner, path.item(f"len({variable})"))
+            self.writer.line(f"if {item}:")
+            self.writer.line(f"    {variable}.append({item})")
+        return Term(f"({variable} or '')", "group")
+
+    def item(self, node: Node, scope: Scope, path: Path) -> str:
+        """The variable of one item of an `each`, its fields written."""
+        item = self.writer.name(f"{path.shown.replace('[%d]', '')} item")
+        self.writer.line(f"{item} = {{}}")
+        self.fields(node, scope, item, path, frozenset({"each", "when"}))
+        return item
+
+    @contextmanager
+    def loop(self, node: Node, scope: Scope, path: Path) -> Iterator[Scope]:
+        """The loop of an `each`: `each: line`, or `each: {name: "{{ list }}"}`; `when` passes items over."""
+        name, term = self._named(node.value["each"], scope, path)
+        with self.opened(name, term, scope) as inner:
+            when = node.get("when")
+            if when is not None:
+                term = self.expressions.value(when, inner, path.child("when").place(when.origin))
+                self.writer.line(f"if not {term.code}:")
+                self.writer.line("    continue")
+            yield inner
+
+    def _named(self, each: Node, scope: Scope, path: Path) -> tuple[str, Term]:
+        if each.value == "line":
+            return "line", scope["lines"]
+        if isinstance(each.value, dict) and len(each.value) == 1:
+            name, listed = next(iter(each.value.items()))
+            return name, self.expressions.value(listed, scope, path.place(each.origin))
+        example = '{fee: "{{ order.fee_lines }}"}'
+        self.writer.find(each.origin, f"{path.shown}: `each` is `line`, or one name and its list: {example}")
+        return "line", scope["lines"]
+
+    @contextmanager
+    def opened(self, name: str, term: Term, scope: Scope) -> Iterator[Scope]:
+        """One `for` of the generated code, with the loop's variable in scope."""
+        variable = self.writer.name(name)
+        rows = term.gives == "rows"
+        listed = term.code if rows else f"items({term.code})"
+        with self.writer.block(f"for {variable} in {listed}:"):
+            row = self.writer.open_row(variable) if rows and not self.expressions.looks_in_data else None
+            yield {**scope, name: Term(variable, "any", row=row)}
+            self.writer.line("pass")
+
+    def _fallback(self, node: Node, scope: Scope, path: Path) -> Term:
+        """`{value, otherwise, as}`: the second where the first is blank, and a note of it."""
+        term = self._first_choice(node, scope, path)
+        return self._otherwise(node, term, scope, path)
+
+    def _first_choice(self, node: Node, scope: Scope, path: Path) -> Term:
+        value = node.value["value"]
+        if "table(" not in str(value.value):
+            return self.value(value, scope, path)
+        variable = self.writer.name(path.shown.replace("%d", ""))
+        with self.writer.block("try:"):
+            term = self.value(value, scope, path)
+            self.writer.line(f"{variable} = {term.code}")
+        with self.writer.block("except Undecided:"):
+            self.writer.line(f"{variable} = ''")
+        return Term(variable, term.gives)
+
+    def _otherwise(self, node: Node, term: Term, scope: Scope, path: Path) -> Term:
+        otherwise, code = node.get("otherwise"), node.get("as")
+        if otherwise is None or code is None:
+            self.writer.find(node.origin, f"{path.shown}: a fallback has three keys: value, otherwise, as")
+            return term
+        variable = self.writer.name(path.shown.replace("%d", ""))
+        self.writer.line(f"{variable} = {term.code}")
+        with self.writer.block(f"if {variable} == '':"):
+            second = self.value(otherwise, scope, path)
+            self.writer.line(f"{variable} = {second.code}")
+            self.writer.line(f"if {variable} != '':")
+            self.writer.line(f"    note({str(code.value)!r}, {path.code}, '', {variable}, {node.origin!r})")
+        gives = second.gives if term.constant == "" else term.gives
+        return Term(variable, gives if second.gives == gives else "any")
+
+    def _part(self, node: Node, scope: Scope, path: Path) -> Term:
+        """`{part: NAME, ...}`: the fields of a part; empty when every value that reads its parameters is blank."""
+        part = self.spec.parts.get(str(node.value["part"].value))
+        if part is None or not isinstance(part.value, dict):
+            self.expressions.unknown(
+                path.place(node.value["part"].origin), "part", str(node.value["part"].value), self.spec.parts.value
+            )
+            return constant("")
+        self.used_parts.add(str(node.value["part"].value))
+        variable = self.writer.name(path.shown.replace("%d", ""))
+        inner, parameters, extra = self._parameters(node, part, scope, path)
+        values = self._part_values(part, inner, parameters, path)
+        self._write_part(node, variable, values, inner, extra, scope, path)
+        return Term(variable, "group")
+
+    def _parameters(self, node: Node, part: Node, scope: Scope, path: Path) -> tuple[Scope, frozenset[str], Node]:
+        """What a use of a part hands over: the names that the part reads; any other key is a further field."""
+        read = _names(part)
+        inner, extra = dict(scope), {}
+        for key, child in node.value.items():
+            if key in PART_KEYS:
+                continue
+            if key not in read:
+                extra[key] = child
+                continue
+            term = self.expressions.value(child, scope, path.place(child.origin))
+            if term.constant is NOT_CONSTANT and term.row is None and not term.code.isidentifier():
+                term = Term(self.writer.bind(term.code, key), term.gives)
+            inner[key] = term
+        return inner, frozenset(inner) - frozenset(scope), Node(extra, node.origin)
+
+    def _part_values(self, part: Node, scope: Scope, parameters: frozenset[str], path: Path) -> list[_Value]:
+        values = []
+        for key, child in part.value.items():
+            place = path.child(key)
+            fallback = isinstance(child.value, dict) and "value" in child.value
+            variable = self.writer.name(place.shown.replace("%d", ""))
+            with self.writer.field(place.code, child.origin, variable):
+                term = self._first_choice(child, scope, place) if fallback else self.value(child, scope, place)
+                if (term.constant is NOT_CONSTANT and not term.code.isidentifier()) or self.writer.trapping:
+                    self.writer.line(f"{variable} = {term.code}")
+                    term = Term(variable, term.gives)
+            values.append(_Value(key, child, term, bool(_names(child) & parameters)))
+        return values
+
+    def _write_part(
+        self, node: Node, variable: str, values: list[_Value], inner: Scope, extra: Node, scope: Scope, path: Path
+    ) -> None:
+        """The second phase: the fields are written where the part is not empty, else `when_empty` takes over."""
+        telling = [
+            value.term.code for value in values if value.reads_parameters and value.term.constant is NOT_CONSTANT
+        ]
+        filled = " or ".join(telling) or "True"
+        when_empty = node.get("when_empty")
+        optional = path.shown.endswith("]")
+        if when_empty is None and not optional:
+            self._fill(variable, values, inner, extra, scope, path)
+            if "as" in node.value:
+                self._note_use(node, variable, filled, path)
+            return
+        with self.writer.block(f"if {filled}:"):
+            self._fill(variable, values, inner, extra, scope, path)
+            if "as" in node.value:
+                self._note_use(node, variable, "True", path)
+        with self.writer.block("else:"):
+            second = self.value(when_empty, scope, path) if when_empty is not None else constant("")
+            self.writer.line(f"{variable} = {second.code}")
+
+    def _note_use(self, node: Node, variable: str, filled: str, path: Path) -> None:
+        self.writer.line(f"if {filled}:")
+        self.writer.line(
+            f"    note({str(node.value['as'].value)!r}, {path.code}, '', first_text({variable}), {node.origin!r})"
+        )
+
+    def _fill(self, variable: str, values: list[_Value], inner: Scope, extra: Node, scope: Scope, path: Path) -> None:
+        self.writer.line(f"{variable} = {{}}")
+        for value in values:
+            place = path.child(value.key)
+            with self.writer.field(place.code, value.node.origin):
+                term = value.term
+                if isinstance(value.node.value, dict) and "value" in value.node.value:
+                    term = self._otherwise(value.node, term, inner, place)
+                self.put(variable, value.key, term, place)
+        self.fields(extra, scope, variable, path)
+
+    def _template(self, node: Node, scope: Scope, path: Path) -> Term:
+        """`{template: NAME.j2}`: a longer text from a file beside the mapping."""
+        named = node.value["template"]
+        file = self.spec.beside(named, str(named.value))
+        if file is None or not file.is_file() or file.stat().st_size > MAX_TEMPLATE:
+            self.writer.find(named.origin, f"{path.shown}: '{named.value}' must be a template (.j2) beside the mapping")
+            return constant("")
+        try:
+            body = PARSER.parse(file.read_text(encoding="utf-8"), name=str(file)).body
+        except (TemplateSyntaxError, UnicodeDecodeError) as error:
+            line = getattr(error, "lineno", 1)
+            self.writer.find(f"{file.name}:{line}:1", f"{path.shown}: {error}".splitlines()[0])
+            return constant("")
+        pieces = self.writer.name(f"{path.shown} pieces")
+        self.writer.line(f"{pieces} = []")
+        self._statements(body, scope, pieces, path, file.name, 0)
+        code = f"noted_shorten(note, {path.code}, {named.origin!r}, tidy({pieces}), {LONGEST_NOTES})"
+        return Term(code, "text")
+
+    def _statements(self, body: list[nodes.Node], scope: Scope, pieces: str, path: Path, file: str, loops: int) -> None:
+        for statement in body:
+            place = path.place(f"{file}:{statement.lineno}:1")
+            if isinstance(statement, nodes.Output):
+                for piece in statement.nodes:
+                    term = self.expressions.output([piece], scope, place)
+                    code = term.code if term.gives == "text" else f"text({term.code})"
+                    self.writer.line(f"{pieces}.append({code})")
+            elif isinstance(statement, nodes.If):
+                self._if(statement, scope, pieces, path, file, loops)
+            elif isinstance(statement, nodes.For) and loops < MAX_LOOPS and isinstance(statement.target, nodes.Name):
+                self._for(statement, scope, pieces, path, file, loops)
+            else:
+                kind = type(statement).__name__.lower()
+                self.writer.find(
+                    place.origin, f"{path.shown}: '{kind}' is not part of a template here, or loops nest too deep"
+                )
+
+    def _if(self, node: nodes.If, scope: Scope, pieces: str, path: Path, file: str, loops: int) -> None:
+        place = path.place(f"{file}:{node.lineno}:1")
+        with self.writer.block(f"if {self.expressions.term(node.test, scope, place).code}:"):
+            self.writer.line("pass")
+            self._statements(node.body, scope, pieces, path, file, loops)
+        rest: list[nodes.Node] = [*node.elif_, *node.else_]
+        if node.elif_:
+            first = node.elif_[0]
+            rest = [nodes.If(first.test, first.body, node.elif_[1:], node.else_, lineno=first.lineno)]
+        if rest:
+            with self.writer.block("else:"):
+                self._statements(rest, scope, pieces, path, file, loops)
+
+    def _for(self, node: nodes.For, scope: Scope, pieces: str, path: Path, file: str, loops: int) -> None:
+        place = path.place(f"{file}:{node.lineno}:1")
+        target = node.target.name  # type: ignore[attr-defined]
+        term = self.expressions.term(node.iter, scope, place)
+        with self.opened(target, term, scope) as inner:
+            if node.test is not None:
+                self.writer.line(f"if not {self.expressions.term(node.test, inner, place).code}:")
+                self.writer.line("    continue")
+            self._statements(node.body, inner, pieces, path, file, loops + 1)
+
+
+_FORMS: dict[str, Callable[[BodyWriter, Node, Scope, Path], Term]] = {
+    "part": BodyWriter._part,
+    "template": BodyWriter._template,
+    "each": BodyWriter._each,
+    "value": BodyWriter._fallback,
+}
+"""What a group of keys can be besides a plain group of fields: the key that tells, and how it is written."""
+
+_AS_FIELD = {
+    "text": "{}",
+    "int": "{}",
+    "bool": "{}",
+    "group": "{}",
+    "datetime": "rfc_2822({})",
+    "money": "four_places({})",
+}
+
+
+def _as_field(variable: str, gives: str) -> str:
+    known = _AS_FIELD.get(gives)
+    return known.format(variable) if known else f"{variable} if {variable}.__class__ is str else plain({variable})"
+
+
+def _literal(term: Term) -> str:
+    return term.code if isinstance(term.constant, str | bool | int) else f"plain(Decimal({str(term.constant)!r}))"
+
+
+def _names(node: Node) -> frozenset[str]:
+    """Every name that the expressions below a node read."""
+    if isinstance(node.value, dict):
+        return frozenset().union(*(_names(child) for child in node.value.values()))
+    if isinstance(node.value, list):
+        return frozenset().union(*(_names(child) for child in node.value))
+    if not isinstance(node.value, str) or "{" not in node.value:
+        return frozenset()
+    try:
+        return frozenset(name.name for name in PARSER.parse(node.value).find_all(nodes.Name))
+    except (TemplateSyntaxError, MappingError):
+        return frozenset()

@@ -1,0 +1,302 @@
+"""Jinja expressions as Python code: Jinja's parser gives the tree, a closed set of nodes is let through.
+
+No attribute of a Python object is ever reached: `a.b` and `a['b']` are look-ups in data. Nothing is called but the
+filters of the mapping language. Anything else is a finding at its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from typing import Any, NamedTuple
+
+from jinja2 import Environment, TemplateSyntaxError, nodes
+
+from importer.mapping.filters import BOUND, FILTERS, TESTS
+from importer.mapping.writer import Row, Writer
+from importer.mapping.yaml_file import Node
+
+MAX_EXPRESSION = 20_000
+NOTED = {"shorten": "shortened", "last_name": "one-word-name", "email": "email-dropped"}
+"""Filters that give up something of the source's value, and the code under which that is recorded."""
+
+NOT_CONSTANT = object()
+
+PARSER = Environment(autoescape=False, trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - parses only, never renders
+
+
+class Term(NamedTuple):
+    """One piece of generated code: what type it gives where that is known, and its value where it is constant."""
+
+    code: str
+    gives: str = "any"
+    constant: Any = NOT_CONSTANT
+    row: Row | None = None
+
+
+Scope = Mapping[str, Term]
+
+
+class Place(NamedTuple):
+    """Where a value belongs: the code of its body path for notes, the path for messages, and the mapping's origin."""
+
+    code: str
+    shown: str
+    origin: str
+
+
+def constant(value: Any) -> Term:
+    """The term of a value that is known now."""
+    kind = {str: "text", bool: "bool", int: "int"}.get(type(value), "any")
+    return Term(repr(value), kind, value)
+
+
+def did_you_mean(name: str, known: Any) -> str:
+    """ "; did you mean 'x'?" where a known name is close, else the empty text."""
+    close = get_close_matches(name, [str(one) for one in known], 1, 0.6)
+    return f"; did you mean '{close[0]}'?" if close else ""
+
+
+class Expressions:
+    """Writes the code of expressions into one Writer. `tables` are the names that `| table` may use."""
+
+    def __init__(self, writer: Writer, tables: Mapping[str, Any], *, looks_in_data: bool) -> None:
+        self.writer = writer
+        self.tables = tables
+        self.looks_in_data = looks_in_data
+        self.used_tables: set[str] = set()
+        self.used_names: set[str] = set()
+
+    def value(self, node: Node, scope: Scope, place: Place) -> Term:
+        """The term of one YAML scalar: a constant, an expression that keeps its type, or text with expressions."""
+        if not isinstance(node.value, str) or ("{{" not in node.value and "{%" not in node.value):
+            return constant("" if node.value is None else node.value)
+        place = place._replace(origin=node.origin)
+        tree = self.parse(node.value, place)
+        if tree is None:
+            return constant("")
+        return self.output(tree, scope, place)
+
+    def parse(self, source: str, place: Place) -> list[nodes.Node] | None:
+        """The pieces of a text with expressions. Statements (`{% %}`) belong into templates."""
+        if len(source) > MAX_EXPRESSION:
+            self.writer.find(place.origin, f"{place.shown}: an expression of more than {MAX_EXPRESSION:,} characters")
+            return None
+        try:
+            body = PARSER.parse(source).body
+        except (TemplateSyntaxError, RecursionError) as error:
+            self.writer.find(place.origin, f"{place.shown}: {error}")
+            return None
+        if any(not isinstance(statement, nodes.Output) for statement in body):
+            self.writer.find(place.origin, f"{place.shown}: statements ({{% %}}) belong into a .j2 template")
+            return None
+        return [piece for statement in body for piece in statement.nodes]  # type: ignore[attr-defined]
+
+    def output(self, pieces: list[nodes.Node], scope: Scope, place: Place) -> Term:
+        """One expression keeps its type; anything else is joined as text."""
+        if len(pieces) == 1:
+            return self._piece(pieces[0], scope, place)
+        return self.joined([self._piece(piece, scope, place) for piece in pieces])
+
+    def _piece(self, piece: nodes.Node, scope: Scope, place: Place) -> Term:
+        if isinstance(piece, nodes.TemplateData):
+            return constant(piece.data)
+        return self.term(piece, scope, place)
+
+    def joined(self, terms: list[Term]) -> Term:
+        """The terms' texts one after the other."""
+        if all(term.constant is not NOT_CONSTANT for term in terms):
+            return constant("".join(str(term.constant) for term in terms))
+        parts = [term.code if term.gives == "text" else f"text({term.code})" for term in terms]
+        return Term(f"({' + '.join(parts)})", "text")
+
+    def term(self, node: nodes.Node, scope: Scope, place: Place) -> Term:
+        """The code of one expression node. Unknown kinds of nodes are findings."""
+        write = _NODES.get(type(node))
+        if write is None:
+            kind = type(node).__name__.lower()
+            self.writer.find(place.origin, f"{place.shown}: '{kind}' is not part of the mapping language")
+            return constant("")
+        return write(self, node, scope, place)
+
+    def lazy(self, node: nodes.Node, scope: Scope, place: Place) -> Term:
+        """The code of a node that may never be evaluated: nothing of it is computed ahead."""
+        with self.writer.branch():
+            return self.term(node, scope, place)
+
+    def unknown(self, place: Place, kind: str, name: str, known: Any) -> Term:
+        """Records an unknown name with the closest known one."""
+        self.writer.find(place.origin, f"{place.shown}: unknown {kind} '{name}'{did_you_mean(name, known)}")
+        return constant("")
+
+    def _const(self, node: nodes.Const, _scope: Scope, place: Place) -> Term:
+        if node.value is None or isinstance(node.value, str | bool | int):
+            return constant("" if node.value is None else node.value)
+        if isinstance(node.value, float):
+            return Term(f"Decimal({str(node.value)!r})", "money")
+        self.writer.find(place.origin, f"{place.shown}: this kind of constant is not part of the mapping language")
+        return constant("")
+
+    def _name(self, node: nodes.Name, scope: Scope, place: Place) -> Term:
+        self.used_names.add(node.name)
+        if node.name in scope:
+            return scope[node.name]
+        return self.unknown(place, "name", node.name, scope)
+
+    def _getattr(self, node: nodes.Getattr, scope: Scope, place: Place) -> Term:
+        return self._look(self.term(node.node, scope, place), constant(node.attr), place)
+
+    def _getitem(self, node: nodes.Getitem, scope: Scope, place: Place) -> Term:
+        if isinstance(node.arg, nodes.Slice):
+            self.writer.find(
+                place.origin, f"{place.shown}: slices are not part of the language; use `shorten`, `before`, `after`"
+            )
+            return constant("")
+        return self._look(self.term(node.node, scope, place), self.term(node.arg, scope, place), place)
+
+    def _look(self, whole: Term, key: Term, place: Place) -> Term:
+        if whole.row is not None:
+            return self._cell(whole.row, key, place)
+        if whole.constant is not NOT_CONSTANT:
+            return constant("")
+        return Term(
+            self.writer.bind(
+                f"look({whole.code}, {key.code})", str(key.constant if key.constant is not NOT_CONSTANT else "value")
+            )
+        )
+
+    def _cell(self, row: Row, key: Term, place: Place) -> Term:
+        if not isinstance(key.constant, str):
+            self.writer.find(place.origin, f"{place.shown}: a column's name must be known before the first row is read")
+            return constant("")
+        self.writer.read.setdefault(key.constant, set()).add(place.shown)
+        variable = self.writer.cell(row, key.constant)
+        if variable is None:
+            return self.unknown(place, "column", key.constant, self.writer.columns or ())
+        return constant("") if variable == "''" else Term(variable, "text")
+
+    def _filter(self, node: nodes.Filter, scope: Scope, place: Place) -> Term:
+        known = FILTERS.get(node.name) or BOUND.get(node.name)
+        if known is None:
+            return self.unknown(place, "filter", node.name, [*FILTERS, *BOUND])
+        if node.kwargs or node.dyn_args or node.dyn_kwargs or node.node is None:
+            self.writer.find(place.origin, f"{place.shown}: filter '{node.name}' takes its arguments by place")
+            return constant("")
+        fewest, most = known.arguments
+        if not fewest <= len(node.args) <= most:
+            self.writer.find(
+                place.origin,
+                f"{place.shown}: filter '{node.name}' takes {_arguments(fewest, most)}, not {len(node.args)}",
+            )
+            return constant("")
+        if node.name == "map" and (rows := self._mapped_rows(node, scope, place)):
+            return rows
+        value = self.term(node.node, scope, place)
+        arguments = [self.term(argument, scope, place) for argument in node.args]
+        if node.name == "table" and not self._knows_table(arguments[0], place):
+            return constant("")
+        return self._call(node.name, value, arguments, known.gives, place)
+
+    def _call(self, name: str, value: Term, arguments: list[Term], gives: str, place: Place) -> Term:
+        codes = ", ".join([value.code, *(argument.code for argument in arguments)])
+        if name in NOTED:
+            return Term(self.writer.bind(f"noted_{name}(note, {place.code}, {place.origin!r}, {codes})", name), gives)
+        return Term(self.writer.bind(f"f_{name}({codes})", name), gives)
+
+    def _mapped_rows(self, node: nodes.Filter, scope: Scope, place: Place) -> Term | None:
+        """`lines | map('Column')` over CSV rows: each row's cell."""
+        if not (isinstance(node.node, nodes.Name) and isinstance(node.args[0], nodes.Const) and not self.looks_in_data):
+            return None
+        if scope.get(node.node.name, Term("")).gives != "rows":
+            return None
+        column = str(node.args[0].value)
+        self.writer.read.setdefault(column, set()).add(place.shown)
+        columns = self.writer.columns
+        if columns is not None and column not in columns:
+            return constant("") if column in self.writer.optional else self.unknown(place, "column", column, columns)
+        index = columns[column] if columns is not None else 0
+        rows = scope[node.node.name].code
+        return Term(f"[cell for row in {rows} if (cell := row[{index}] and clean(row[{index}]))]", "list")
+
+    def _knows_table(self, name: Term, place: Place) -> bool:
+        if isinstance(name.constant, str) and name.constant in self.tables:
+            self.used_tables.add(name.constant)
+            return True
+        self.unknown(place, "table", str(name.constant), self.tables)
+        return False
+
+    def _test(self, node: nodes.Test, scope: Scope, place: Place) -> Term:
+        if node.name not in TESTS or node.args or node.kwargs:
+            return self.unknown(place, "test", node.name, TESTS)
+        return Term(f"is_{node.name}({self.term(node.node, scope, place).code})", "bool")
+
+    def _compare(self, node: nodes.Compare, scope: Scope, place: Place) -> Term:
+        code = self.term(node.expr, scope, place).code
+        for operand in node.ops:
+            code += f" {_COMPARISONS[operand.op]} {self.term(operand.expr, scope, place).code}"
+        return Term(f"({code})", "bool")
+
+    def _and(self, node: nodes.And, scope: Scope, place: Place) -> Term:
+        return Term(f"({self.term(node.left, scope, place).code} and {self.lazy(node.right, scope, place).code})")
+
+    def _or(self, node: nodes.Or, scope: Scope, place: Place) -> Term:
+        left, right = self.term(node.left, scope, place), self.lazy(node.right, scope, place)
+        if left.constant == "":
+            return right
+        return Term(f"({left.code} or {right.code})", left.gives if left.gives == right.gives else "any")
+
+    def _not(self, node: nodes.Not, scope: Scope, place: Place) -> Term:
+        return Term(f"(not {self.term(node.node, scope, place).code})", "bool")
+
+    def _choice(self, node: nodes.CondExpr, scope: Scope, place: Place) -> Term:
+        test = self.term(node.test, scope, place)
+        yes = self.lazy(node.expr1, scope, place)
+        no = self.lazy(node.expr2, scope, place) if node.expr2 else constant("")
+        gives = yes.gives if yes.gives == no.gives else "any"
+        return Term(f"({yes.code} if {test.code} else {no.code})", gives)
+
+    def _concat(self, node: nodes.Concat, scope: Scope, place: Place) -> Term:
+        return self.joined([self.term(part, scope, place) for part in node.nodes])
+
+    def _arithmetic(self, node: nodes.BinExpr, scope: Scope, place: Place) -> Term:
+        left, right = self.term(node.left, scope, place), self.term(node.right, scope, place)
+        return Term(f"{_ARITHMETIC[type(node)]}({left.code}, {right.code})", "money")
+
+    def _negated(self, node: nodes.Neg, scope: Scope, place: Place) -> Term:
+        return Term(f"negate({self.term(node.node, scope, place).code})", "money")
+
+    def _list(self, node: nodes.List | nodes.Tuple, scope: Scope, place: Place) -> Term:
+        codes = [self.term(item, scope, place).code for item in node.items]
+        return Term(f"[{', '.join(codes)}]", "list")
+
+
+def _arguments(fewest: int, most: int) -> str:
+    if fewest == most:
+        return f"{fewest} argument{'' if fewest == 1 else 's'}"
+    return f"{fewest} to {most} arguments"
+
+
+_COMPARISONS = {"eq": "==", "ne": "!=", "lt": "<", "lteq": "<=", "gt": ">", "gteq": ">=", "in": "in", "notin": "not in"}
+_ARITHMETIC: dict[type, str] = {nodes.Add: "add", nodes.Sub: "subtract", nodes.Mul: "multiply", nodes.Div: "divide"}
+_NODES: dict[type, Callable[..., Term]] = {
+    nodes.Const: Expressions._const,
+    nodes.Name: Expressions._name,
+    nodes.Getattr: Expressions._getattr,
+    nodes.Getitem: Expressions._getitem,
+    nodes.Filter: Expressions._filter,
+    nodes.Test: Expressions._test,
+    nodes.Compare: Expressions._compare,
+    nodes.And: Expressions._and,
+    nodes.Or: Expressions._or,
+    nodes.Not: Expressions._not,
+    nodes.CondExpr: Expressions._choice,
+    nodes.Concat: Expressions._concat,
+    nodes.Add: Expressions._arithmetic,
+    nodes.Sub: Expressions._arithmetic,
+    nodes.Mul: Expressions._arithmetic,
+    nodes.Div: Expressions._arithmetic,
+    nodes.Neg: Expressions._negated,
+    nodes.List: Expressions._list,
+    nodes.Tuple: Expressions._list,
+}
+"""The whole expression language. A node that is not here is refused."""

@@ -1,0 +1,50 @@
+"""The straight line up to the check: file -> rows -> orders -> bodies -> checked bodies, one in memory at a time.
+
+    with open_line(Path("orders.csv"), find_mapping(Path("orders.csv"))) as line:
+        for mapped in line.orders(now):
+            ...
+
+`map`, `validate` and `run` are this line, stopped at different places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from importer.files import data_folder
+from importer.mapping import Mapping, Program, load_mapping
+from importer.model import MappedOrder
+from importer.orders import check
+from importer.sources import Export, detect, open_export
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An open export and the program that maps its orders. Orders can be read once; open the line again for more."""
+
+    export: Export
+    program: Program
+
+    def orders(self, now: datetime) -> Iterator[MappedOrder]:
+        """Every order of the file, mapped and checked. `now` is the present instant: no order may be younger."""
+        for source in self.export.orders():
+            yield check(self.program.map(source), now)
+
+
+@contextmanager
+def open_line(path: Path, mapping: Mapping, namespace: str = "") -> Iterator[Line]:
+    """The line over one export. Errors: SourceError for the file, MappingError for columns that it lacks."""
+    with open_export(path, mapping.spec.source) as export:
+        yield Line(export, mapping.bind(export.columns, namespace))
+
+
+def find_mapping(path: Path, name: str = "") -> Mapping:
+    """The mapping of that name or file; without a name, the shipped one whose platform the export shows by itself."""
+    if name:
+        return load_mapping(name)
+    shipped = {file.stem: load_mapping(file) for file in sorted(data_folder("mappings").glob("*.yml"))}
+    return shipped[detect(path, {stem: mapping.spec.source for stem, mapping in shipped.items()})]

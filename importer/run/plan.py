@@ -1,0 +1,48 @@
+"""Before anything is sent: one pass over the whole export, and whether the run may go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as ReadOnly
+from decimal import Decimal
+
+from importer.report.summary import Summary
+
+MOST_REFUSED = Decimal("0.05")
+FREE_REFUSALS = 2
+"""So many refused orders never stop a run: 5 % of ten orders is less than one."""
+
+
+def reasons_against(
+    summary: Summary, budget: ReadOnly[str, Decimal], most_refused: Decimal = MOST_REFUSED
+) -> list[str]:
+    """Why this export must not be sent as it is; empty means go. Shares are of the orders read."""
+    return [
+        *_undecided(summary),
+        *_over_budget(summary, budget),
+        *_too_many_refused(summary, most_refused),
+        *([] if summary.valid else ["no order of the export can be sent"]),
+    ]
+
+
+def _undecided(summary: Summary) -> list[str]:
+    if not summary.undecided:
+        return []
+    orders = sum(cause.orders for cause in summary.undecided.values())
+    return [f"{len(summary.undecided)} values are undecided, in {orders:,} orders: add them to the mapping's tables"]
+
+
+def _over_budget(summary: Summary, budget: ReadOnly[str, Decimal]) -> list[str]:
+    reasons = []
+    for code, share in budget.items():
+        cause = summary.substitutions.get(code)
+        if cause and cause.orders > share * summary.read:
+            used = Decimal(cause.orders) / summary.read
+            reasons.append(f"'{code}' in {cause.orders:,} orders ({used:.1%}), the mapping's budget is {share:.1%}")
+    return reasons
+
+
+def _too_many_refused(summary: Summary, most: Decimal) -> list[str]:
+    if summary.refused <= max(most * summary.read, Decimal(FREE_REFUSALS)):
+        return []
+    share = Decimal(summary.refused) / summary.read
+    return [f"{summary.refused:,} orders ({share:.1%}) are refused, at most {most:.1%} may be (--max-refused)"]
