@@ -39,6 +39,10 @@ class Process:
         """The port it listens on."""
         return int(self.url.rpartition(":")[2])
 
+    def wait(self, seconds: float = PATIENCE) -> int:
+        """Its exit code, once it has ended."""
+        return self._child.wait(seconds)
+
     def stop(self) -> None:
         """End it in order; killed if it does not end in time. May be called twice."""
         _stdin(self._child).close()
@@ -80,7 +84,7 @@ def start(token: str = "", **options: Any) -> Process:
     _stdin(child).flush()
     line = _stdout(child).readline()
     if not line:
-        child.wait()
+        child.communicate()
         raise UsageError(f"the sandbox did not start (exit {child.returncode}); its reason is on stderr")
     return Process(child, json.loads(line), token)
 

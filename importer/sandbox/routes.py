@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from importer.sandbox import orders_v2, parts_v2
+from importer.sandbox import metafields_v3, orders_v2, parts_v2, shipments_v2, store_v2, store_v3
 from importer.sandbox.kinds import LARGEST_ID
 from importer.sandbox.wire import not_found, refused
 
@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from importer.sandbox.calls import Call
     from importer.sandbox.wire import Answer
 
-ROUTES = orders_v2.ROUTES | parts_v2.ROUTES
+ROUTES: dict[tuple[str, str], Callable[[Call], Answer]] = {
+    route: function
+    for module in (orders_v2, parts_v2, shipments_v2, store_v2, store_v3, metafields_v3)
+    for route, function in module.ROUTES.items()
+}
 
 _METHODS: dict[str, set[str]] = {}
 for _method, _path in ROUTES:

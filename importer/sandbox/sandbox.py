@@ -10,9 +10,11 @@ import traceback
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from importer.sandbox import refusals, routes, seed
+from importer.sandbox import admin, refusals, routes, seed
 from importer.sandbox.calls import Call
 from importer.sandbox.config import Switches, switched
+from importer.sandbox.faults import Faults
+from importer.sandbox.playing import play
 from importer.sandbox.quota import Quota, headers, retry_after
 from importer.sandbox.shop import Shop
 from importer.sandbox.wire import InvalidJson, Refused, read_json, refused
@@ -34,16 +36,19 @@ class Sandbox:
         self.shop.settings = seed.load(config, state)
         self.tokens: dict[str, frozenset[str]] = {config.token: frozenset("*")}
         self.quota = Quota(config, clock)
+        self.faults = Faults(config.faults)
         self._dice = random.Random(config.dice)  # noqa: S311 - a rehearsal, no secret
 
     def answer(self, request: Request) -> Answer:
         """What the client gets; by then everything that was done is committed."""
+        if request.path.startswith("/_admin"):
+            return admin.answer(self, request)
         shop = self.shop
         if shop.switches.latency:
             shop.clock.sleep(shop.switches.latency)
-        trace: Trace = {"method": request.method, "path": request.path, "at": shop.clock.now()}
+        trace: Trace = {"at": shop.clock.now(), "method": request.method, "path": request.path, "query": request.query}
         answer = self._counted(request, trace)
-        self._note(trace, answer)
+        shop.state.note(trace.pop("at"), "request", trace | {"status": answer.status})
         return _packed(answer, request)
 
     def _counted(self, request: Request, trace: Trace) -> Answer:
@@ -64,13 +69,25 @@ class Sandbox:
             path = self._path(request)
         except Refused as refusal:
             return refusals.v3(refusal)
+        pattern, ids = routes.pattern_of(path)
         trace["external_order_id"] = external_order_id(request, path)
-        return self.execute(request, path, trace)
+        rule = self.faults.strike(request.method, pattern, trace["external_order_id"])
+
+        def act() -> tuple[Answer, int | None]:
+            answer, order_id = self._execute(request, pattern, ids)
+            if order_id:
+                trace.setdefault("order_ids", []).append(order_id)
+            return answer, order_id
+
+        if rule is None:
+            return act()[0]
+        trace["fault"] = f"{rule.do} {rule.when}"
+        return play(rule, act, self.shop)
 
     def _path(self, request: Request) -> str:
         """The path behind the store's hash. Raises Refused: 401 without a good token, 403 for another store or scope.
 
-        Source: status codes guide: 401 bad token, 403 scope missing or wrong store, 406 what is no JSON.
+        Source: status codes guide: 401 bad token, 403 scope missing or wrong store, 406 what is no JSON, 503.
         """
         scopes = self.tokens.get(request.headers.get("x-auth-token", ""))
         if scopes is None:
@@ -81,31 +98,27 @@ class Sandbox:
             raise refused(403, "You don't have access to this store or resource.")
         if not routes.allows(scopes, routes.scope_of(path), request.method):
             raise refused(403, "You don't have a required scope to access the endpoint.")
+        if self.shop.clock.now() < self.shop.closed_until:
+            raise refused(503, "The store is closed for maintenance.")
         accepted = request.headers.get("accept", "*/*")
         if not any(kind in accepted for kind in ("application/json", "application/*", "*/*")):
             raise refused(406, "The requested response type is not supported; it must be application/json.")
         return path
 
-    def execute(self, request: Request, path: str, trace: Trace) -> Answer:
-        """Do what is asked, in one transaction; it is committed when this returns."""
-        render = refusals.v3 if path.startswith("/v3/") else refusals.v2
+    def _execute(self, request: Request, pattern: str, ids: tuple[int, ...]) -> tuple[Answer, int | None]:
+        """Do what is asked, in one transaction, and give the id of the order that was made, if one was."""
+        render = refusals.v3 if pattern.startswith("/v3/") else refusals.v2
         try:
-            pattern, ids = routes.pattern_of(path)
             function = routes.find(request.method, pattern)
             with self.shop.state.transaction():
                 answer = function(Call(self.shop, request, ids))
         except Refused as refusal:
-            return render(refusal)
+            return render(refusal), None
         except Exception:  # noqa: BLE001 - a server answers 500 and lives on; the cause goes to stderr
             traceback.print_exc(file=sys.stderr)
-            return render(refused(500, "The server has experienced an error."))
-        if request.method == "POST" and pattern == "/v2/orders":
-            trace["order_id"] = json.loads(answer.body)["id"]
-        return answer
-
-    def _note(self, trace: Trace, answer: Answer) -> None:
-        trace["status"] = answer.status
-        self.shop.state.note(trace.pop("at"), "request", trace)
+            return render(refused(500, "The server has experienced an error.")), None
+        is_new = request.method == "POST" and pattern == "/v2/orders"
+        return answer, json.loads(answer.body)["id"] if is_new else None
 
 
 def external_order_id(request: Request, path: str) -> str | None:

@@ -54,7 +54,7 @@ PRODUCT: Thing = {
 
 CHANNEL: Thing = {"type": "storefront", "platform": "bigcommerce", "status": "active", "is_listable_from_ui": True}
 
-KINDS = ("settings", "customers", "products", "channels", "hooks")
+KINDS = ("settings", "customers", "products", "channels")
 
 
 def load(config: Config, state: State) -> Thing:
@@ -63,13 +63,8 @@ def load(config: Config, state: State) -> Thing:
     if kept is not None:
         return kept
     given = _read(config.seed) if config.seed else {}
-    settings = {**SETTINGS, **given.get("settings", {})}
-    settings["hooks"] = [
-        {"id": number, "is_active": True, "scope": "store/order/*", **hook}
-        for number, hook in enumerate(given.get("hooks", []), 1)
-    ]
     with state.transaction():
-        state.put("settings", 1, settings)
+        settings = change_settings(state, given.get("settings", {}))
         put_channels(state, given.get("channels", [{"name": "Storefront"}]))
         put_customers(state, [*given.get("customers", []), *_invented_customers(config.customers)])
         put_products(state, [*given.get("products", []), *_invented_products(config.products)])
@@ -84,6 +79,18 @@ def _read(path: str) -> Thing:
     if not isinstance(given, dict) or set(given) - set(KINDS):
         raise UsageError(f"{path}: a seed has {', '.join(KINDS)} at its top and nothing else")
     return given
+
+
+def change_settings(state: State, changes: Thing) -> Thing:
+    """The store's settings with some of them changed, and kept."""
+    settings = {**(state.get("settings", 1) or SETTINGS), **changes}
+    settings["inventory"] = {**SETTINGS["inventory"], **settings["inventory"]}
+    settings["hooks"] = [
+        {"id": number, "is_active": True, "scope": "store/order/*", "destination": "https://app.example.com", **hook}
+        for number, hook in enumerate(settings["hooks"], 1)
+    ]
+    state.put("settings", 1, settings)
+    return settings
 
 
 def put_channels(state: State, channels: Iterable[Thing]) -> None:

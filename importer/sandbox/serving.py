@@ -34,6 +34,7 @@ def serving(config: Config, clock: Clock | None = None) -> Iterator[tuple[str, S
     try:
         yield f"http://127.0.0.1:{server.port}", sandbox
     finally:
+        sandbox.shop.closing = True
         server.shutdown()
         thread.join()
         server.server_close()

@@ -14,7 +14,8 @@ class Shop:
     """What one store is at this moment.
 
     `settings`: what GET /v2/store shows, and behind `inventory`, `automatic_tax` and `hooks` what steers side effects.
-    `links`: the address that the links in V2 answers begin with.
+    `links`: the address that the links in V2 answers begin with. `closed_until`: until when the store answers 503.
+    `closing`: the sandbox ends, nothing late is done any more.
     """
 
     def __init__(self, config: Config, switches: Switches, clock: Clock, state: State) -> None:
@@ -23,6 +24,8 @@ class Shop:
         self.clock = clock
         self.state = state
         self.settings: dict[str, Any] = {}
+        self.closed_until = 0.0
+        self.closing = False
         self.links = f"https://api.bigcommerce.com/stores/{config.store}/v2"
 
     def note(self, kind: str, **detail: Any) -> None:
