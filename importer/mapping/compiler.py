@@ -57,8 +57,9 @@ class _Compiler:
 
     def compiled(self) -> Compiled:
         scope = self._scope()
-        self._skip(scope)
+        self._rules("skip", self.spec.skip, "return {}, ''", scope)
         scope = self._let(scope)
+        self._rules("refuse", self.spec.refuse, "raise FieldError('refused', {})", scope)
         self.writer.line("body = {}")
         self._body(scope)
         self._money(scope)
@@ -76,17 +77,18 @@ class _Compiler:
         row = self.writer.open_row("order")
         return {"order": Term("order", row=row), "lines": Term("lines", "rows")}
 
-    def _skip(self, scope: Scope) -> None:
-        for rule in self.spec.skip.value:
+    def _rules(self, section: str, rules: Node, then: str, scope: Scope) -> None:
+        """`skip` and `refuse`: which orders are left out, and which are problems, each with its reason."""
+        for rule in rules.value:
             when, because = rule.get("when"), rule.get("because")
             if when is None or because is None:
-                self.writer.find(rule.origin, "skip: a rule has two keys: when, because")
+                self.writer.find(rule.origin, f"{section}: a rule has two keys: when, because")
                 continue
-            path = Path("skip")
+            path = Path(section)
             with self.writer.field(path.code, rule.origin):
                 term = self.expressions.value(when, scope, path.place(when.origin))
                 self.writer.line(f"if {term.code}:")
-                self.writer.line(f"    return {str(because.value)!r}, ''")
+                self.writer.line(f"    {then.format(repr(str(because.value)))}")
 
     def _let(self, scope: Scope) -> Scope:
         named = dict(scope)

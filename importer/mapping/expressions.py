@@ -189,6 +189,8 @@ class Expressions:
                 f"{place.shown}: filter '{node.name}' takes {_arguments(fewest, most)}, not {len(node.args)}",
             )
             return constant("")
+        if node.name == "cells":
+            return self._cells(node, scope, place)
         if node.name == "map" and (rows := self._mapped_rows(node, scope, place)):
             return rows
         value = self.term(node.node, scope, place)
@@ -202,6 +204,17 @@ class Expressions:
         if name in NOTED:
             return Term(self.writer.bind(f"noted_{name}(note, {place.code}, {place.origin!r}, {codes})", name), gives)
         return Term(self.writer.bind(f"f_{name}({codes})", name), gives)
+
+    def _cells(self, node: nodes.Filter, scope: Scope, place: Place) -> Term:
+        """`order | cells('line_item_')`: the filled cells of every column whose name begins so, in the file's order."""
+        row = self.term(node.node, scope, place).row if isinstance(node.node, nodes.Name) else None
+        prefix = self.term(node.args[0], scope, place).constant
+        if row is None or not isinstance(prefix, str):
+            self.writer.find(place.origin, f"{place.shown}: `cells` takes a CSV row and the beginning of column names")
+            return constant("")
+        columns = [name for name in self.writer.columns or () if name.startswith(prefix)]
+        found = [self._cell(row, constant(name), place).code for name in columns]
+        return Term(f"[cell for cell in ({''.join(f'{code}, ' for code in found)}) if cell]", "list")
 
     def _mapped_rows(self, node: nodes.Filter, scope: Scope, place: Place) -> Term | None:
         """`lines | map('Column')` over CSV rows: each row's cell."""

@@ -283,6 +283,15 @@ def pairs(value: Any, between: str = "\n", mark: str = ":") -> dict[str, str]:
     return found
 
 
+def unpack(value: Any, between: str, mark: str = ":") -> list[dict[str, str]]:
+    """A list of packed cells as a list of groups; see `pairs`.
+
+    >>> unpack(["name:Mug|quantity:2", "name:Tea|quantity:1"], "|")
+    [{'name': 'Mug', 'quantity': '2'}, {'name': 'Tea', 'quantity': '1'}]
+    """
+    return [pairs(one, between, mark) for one in items(value)]
+
+
 def items(value: Any) -> list[Any]:
     """A list as it is; one value as a list of one; a blank as an empty list.
 
@@ -420,6 +429,7 @@ FILTERS: dict[str, Filter] = {
     "phone": Filter(phone, "text"),
     "split": Filter(split, "list", (1, 1)),
     "pairs": Filter(pairs, "any", (0, 2)),
+    "unpack": Filter(unpack, "list", (1, 2)),
     "items": Filter(items, "list"),
     "map": Filter(pick, "list", (1, 1)),
     "keep": Filter(keep, "list", (1, 20)),
@@ -434,10 +444,11 @@ FILTERS: dict[str, Filter] = {
 """The filters that need nothing but their value. `date` and `table` are bound to a mapping: see `program.py`."""
 
 BOUND: dict[str, Filter] = {
+    "cells": Filter(lambda value: value, "list", (1, 1)),
     "date": Filter(lambda value: value, "datetime", (0, 1)),
     "table": Filter(lambda value: value, "any", (1, 1)),
 }
-"""The filters that read the mapping's own section: `source.dates` and `tables`."""
+"""The filters that read the mapping's sections, or the columns of a row: `order | cells('line_item_')`."""
 
 
 def add(left: Any, right: Any) -> Any:

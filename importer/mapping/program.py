@@ -208,15 +208,7 @@ def namespace_of(spec: Spec) -> dict[str, Any]:
         "clean": clean,
         "look": look,
         "look_path": lambda value, keys: _look_path(look, value, keys),
-        **{
-            function.__name__: function
-            for function in (add, subtract, multiply, divide, negate, text, items, plain, tidy)
-        },
-        **{function.__name__: function for function in (amount, maybe_amount, total_amount, tax_mode, first_text)},
-        **{
-            one.__name__: one
-            for one in (Amount, Fee, Line, Statement, Decimal, Undecided, settle, four_places, rfc_2822)
-        },
+        **{one.__name__: one for one in _CALLED},
     }
 
 
@@ -330,8 +322,8 @@ def maybe_amount(value: Any) -> Decimal | None:
 
 def total_amount(value: Any) -> Decimal:
     """The stated total. Errors: FieldError `no-total` for a blank."""
-    found = money(value)
-    if found == "":
+    found = maybe_amount(value)
+    if found is None:
         raise FieldError("no-total", "the order's total is blank in the source; it cannot be proved")
     return found
 
@@ -341,3 +333,13 @@ def tax_mode(value: Any) -> str:
     if value not in MODES:
         raise FieldError("tax-mode", f"'{value}' is none of {', '.join(MODES)}")
     return str(value)
+
+
+_CALLED: tuple[Callable[..., Any], ...] = (
+    *(add, subtract, multiply, divide, negate),
+    *(text, items, plain, tidy, first_text),
+    *(amount, maybe_amount, total_amount, tax_mode),
+    *(Amount, Fee, Line, Statement, Decimal, FieldError, Undecided),
+    *(settle, four_places, rfc_2822),
+)
+"""What generated code calls by its own name."""

@@ -17,7 +17,7 @@ from importer.mapping.yaml_file import Node, read_yaml
 from importer.model import SourceSpec
 
 SECTIONS = (
-    *("mapping", "title", "source", "money", "let", "tables", "parts", "skip", "body"),
+    *("mapping", "title", "source", "money", "let", "tables", "parts", "skip", "refuse", "body"),
     *("budget", "ignore", "extends", "tests"),
 )
 SOURCE_KEYS = (
@@ -53,6 +53,7 @@ class Spec:
     table_origins: ReadOnly[str, str]
     parts: Node
     skip: Node
+    refuse: Node
     body: Node
     budget: ReadOnly[str, Decimal]
     ignore: ReadOnly[str, str]
@@ -149,6 +150,7 @@ class _Sections:
             table_origins=self._section("tables").keys,
             parts=self._section("parts"),
             skip=self.root.get("skip") or Node([], ""),
+            refuse=self.root.get("refuse") or Node([], ""),
             body=self._section("body"),
             budget=self._budget(),
             ignore={key: self._text(node, "") for key, node in self._section("ignore").value.items()},
