@@ -55,6 +55,8 @@ TRIPS: list[tuple[str, str, dict[str, Any]]] = [
     ("price-precision", "products[0].price_inc_tax", {**OVERRIDES, "products.0.price_inc_tax": 119.00001}),
     ("price-precision", "products[0].price_inc_tax", {**OVERRIDES, "products": [line(1, 0.1, 0.1 + 0.2)]}),
     ("price-precision", "products[0].price_ex_tax", {**OVERRIDES, "products": [line(1000, 1 / 30, 0.1)]}),
+    ("price-precision", "products[0].price_ex_tax", {**OVERRIDES, "products": [line(1000, 0.033333333, 0.1)]}),
+    ("price-precision", "products[0].price_ex_tax", {**OVERRIDES, "products": [line(1000, 12345678.12345678, 10**8)]}),
     ("refund-mismatch", "refunded_amount", {"status_id": 4, "refunded_amount": "0.0000"}),
     ("refund-mismatch", "refunded_amount", {"status_id": 14, "refunded_amount": "0.0000"}),
     ("refund-mismatch", "refunded_amount", {"status_id": 14, "refunded_amount": "134.0000"}),
@@ -185,7 +187,8 @@ def test_the_wrapping_of_lines_is_part_of_the_orders() -> None:
     """Wrapping counts once: as the order states it, or as the lines do where the order is silent."""
     lines = {**BODIES["least"], "products": [WRAPPED], "total_ex_tax": "102.0000", "total_inc_tax": "121.5000"}
     stated = {**lines, "wrapping_cost_ex_tax": "2.0000", "wrapping_cost_inc_tax": "2.5000"}
-    assert problems_of(lines, NOW) == problems_of(stated, NOW) == ()
+    above = {**stated, "wrapping_cost_inc_tax": "3.0000", "total_inc_tax": "122.0000"}
+    assert problems_of(lines, NOW) == problems_of(stated, NOW) == problems_of(above, NOW) == ()
 
 
 def test_a_line_of_a_pickup_is_named_by_its_place() -> None:

@@ -91,6 +91,13 @@ SENTENCES = [
         "so convert it in the mapping",
     ),
     (
+        {"products.0.price_inc_tax": float("inf")},
+        "wrong-type",
+        "products[0].price_inc_tax",
+        "products[0].price_inc_tax is inf, which is no number that JSON has; the field takes a number, "
+        "so convert it in the mapping",
+    ),
+    (
         {"billing_address": ["a", "b"]},
         "wrong-type",
         "billing_address",
@@ -102,6 +109,13 @@ SENTENCES = [
         "wrong-form",
         "total_inc_tax",
         "total_inc_tax is '134.00', which is not an amount as text with exactly 4 decimals, not negative; "
+        "bring it to the form of '225.0000'",
+    ),
+    (
+        {"discount_amount": "1.0000\n"},
+        "wrong-form",
+        "discount_amount",
+        "discount_amount is '1.0000\\n', which is not an amount as text with exactly 4 decimals, not negative; "
         "bring it to the form of '225.0000'",
     ),
     (
