@@ -26,7 +26,7 @@ MOVES: dict[State, frozenset[State]] = {
     State.IN_DOUBT: frozenset({State.CREATED, State.PLANNED, State.REJECTED, State.CONFLICT}),  # what the look-up found
     State.REJECTED: frozenset({State.SENDING}),  # only when asked: --retry rejected
     State.CREATED: frozenset(),
-    State.CONFLICT: frozenset(),  # a person decides
+    State.CONFLICT: frozenset({State.IN_DOUBT}),  # only when asked: a person mended it
 }
 """Every move there is. A ledger refuses any other, and any that continues an attempt which is no longer the row's."""
 
@@ -39,7 +39,7 @@ class LedgerEntry:
     external_order_id      what the store is searched by
     attempt                counts intents, and fences: what continues an older attempt is refused
     doubts                 counts lost answers
-    body_hash              of the body last sent; `source_hash` of the source rows and the mapping it came from
+    body_hash              of the body last sent; `plan` of the export and the mapping that it came from
     sent_at, not_before    the last intent, and the moment from which a look-up may decide
     message                why, where the state needs a reason
     """
@@ -52,7 +52,7 @@ class LedgerEntry:
     attempt: int = 0
     doubts: int = 0
     body_hash: str = ""
-    source_hash: str = ""
+    plan: str = ""
     sent_at: datetime | None = None
     not_before: datetime | None = None
     run: str = ""
@@ -78,6 +78,9 @@ class Ledger(Protocol):
 
     def created(self, namespace: str, first: int, last: int) -> Iterator[LedgerEntry]:
         """The created rows whose order id lies in first..last, by rising order id."""
+
+    def already_created(self, namespace: str, plan: str, source_ids: Sequence[str]) -> set[str]:
+        """Those of these source orders that were created from this very plan: need not even be mapped again."""
 
     def counts(self, namespace: str = "") -> dict[State, int]:
         """How many rows stand where; every state is a key."""

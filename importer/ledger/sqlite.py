@@ -28,7 +28,7 @@ CREATE TABLE entries (
   attempt INTEGER NOT NULL,
   doubts INTEGER NOT NULL,
   body_hash TEXT NOT NULL,
-  source_hash TEXT NOT NULL,
+  plan TEXT NOT NULL,
   sent_at TEXT,
   not_before TEXT,
   run TEXT NOT NULL,
@@ -95,6 +95,15 @@ class SqliteLedger:
         """The created rows whose order id lies in first..last, by rising order id."""
         where = "WHERE order_id BETWEEN ? AND ? AND namespace = ? AND state = 'created' ORDER BY order_id"
         return self._select(where, first, last, namespace)
+
+    def already_created(self, namespace: str, plan: str, source_ids: Sequence[str]) -> set[str]:
+        """Those of these source orders that were created from this very plan."""
+        query = (
+            "SELECT source_id FROM entries WHERE namespace = ? AND plan = ? AND state = 'created' "  # noqa: S608 - marks
+            f"AND source_id IN ({_marks(source_ids)})"
+        )
+        with _own_words():
+            return {source_id for (source_id,) in self._connection.execute(query, (namespace, plan, *source_ids))}
 
     def _select(self, where: str, *values: object) -> Iterator[LedgerEntry]:
         with _own_words():

@@ -19,14 +19,14 @@ from importer.model import M_MIG, Body
 from importer.store import Answer, Created, InDoubt, NotCreated, Refused, Rejected
 
 
-def intend(entry: LedgerEntry, body_hash: str, source_hash: str, now: datetime, run: str) -> LedgerEntry:
+def intend(entry: LedgerEntry, body_hash: str, plan: str, now: datetime, run: str) -> LedgerEntry:
     """The intent to send: durable before the POST, fencing off every earlier attempt."""
     return replace(
         entry,
         state=State.SENDING,
         attempt=entry.attempt + 1,
         body_hash=body_hash,
-        source_hash=source_hash,
+        plan=plan,
         sent_at=now,
         not_before=None,
         run=run,
@@ -50,6 +50,11 @@ def after_answer(entry: LedgerEntry, answer: Answer, settle: float) -> LedgerEnt
 def after_death(entry: LedgerEntry, settle: float) -> LedgerEntry:
     """Where a process that died while sending leaves its order."""
     return _doubt(entry, "the run ended before the answer", settle)
+
+
+def reopened(entry: LedgerEntry) -> LedgerEntry:
+    """A conflict that a person has mended in the store: look again."""
+    return replace(entry, state=State.IN_DOUBT, not_before=entry.sent_at)
 
 
 def after_lookup(entry: LedgerEntry, found: Sequence[Body], most_doubts: int) -> LedgerEntry:

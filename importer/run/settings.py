@@ -20,7 +20,9 @@ class Settings:
     settle          seconds from a send until a look-up may decide: send deadline + the store's longest late commit
     limit           orders to post at most in this run; 0: all
     only            source ids to send; empty: all
+    plan            digest of export, mapping and tables, kept with each order: see `run/resume.py`
     retry_rejected  send again what the store rejected before
+    retry_conflicts look again at conflicts, which a person has mended in the store
     wait            at the end, wait for what is in doubt
     breaker         so many same-shaped rejections in a row stop the run
     most_doubts     lost answers of one order, each found not created, after which it counts as rejected
@@ -34,7 +36,9 @@ class Settings:
     settle: float = 120.0
     limit: int = 0
     only: frozenset[str] = frozenset()
+    plan: str = ""
     retry_rejected: bool = False
+    retry_conflicts: bool = False
     wait: bool = True
     breaker: int = 20
     most_doubts: int = 6
