@@ -26,7 +26,7 @@ CODES = SCHEMA_CODES | {code: (rule.__doc__ or "").partition("\n")[0].rstrip("."
 def check(mapped: MappedOrder, now: datetime) -> MappedOrder:
     """The order with what is wrong with its body added to its problems; the same object when nothing is.
 
-    `now` is the present instant, aware. An order without a body (skipped, or not mapped) is given back untouched.
+    `now` is the present instant, in UTC. An order without a body (skipped, or not mapped) is given back untouched.
     Source: Orders V2 createOrder.
     """
     if mapped.body is None:

@@ -237,7 +237,7 @@ VALUES = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"]), max_size=8),
     st.sampled_from(["", "M-MIG", "1.0000", "-1.0000", "US", "us", "1.0000\n", "::1", "en-US", "x" * 300]),
     st.sampled_from([[], {}, [FEE], PICKUP, {"zip": "78751"}, {"product_id": 1, "quantity": 1}, 0, 1, 15, 1.0]),
-)
+).map(copy.deepcopy)  # a later edit may reach into the value
 NAMES = st.sampled_from(
     ["colour", "id", "consignments", "products", "country", "ip_address_v6", "fees", "wrapping_cost_ex_tax", "sku"]
 )

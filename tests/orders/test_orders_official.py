@@ -18,9 +18,11 @@ SAMPLES = Path(__file__).parents[2] / "samples"
 
 def golden_bodies() -> list[Any]:
     """The order of each line of each sample's expected.jsonl."""
-    lines = [(path, line) for path in sorted(SAMPLES.glob("*/expected.jsonl")) for line in path.open(encoding="utf-8")]
-    found = [(path.parent.name, json.loads(line)) for path, line in lines]
-    return [pytest.param(row["order"], id=f"{name} {row['source_id']}") for name, row in found if row.get("order")]
+    found = []
+    for path in sorted(SAMPLES.glob("*/expected.jsonl")):
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
+        found += [(f"{path.parent.name} {row['source_id']}", row["order"]) for row in rows if row.get("order")]
+    return [pytest.param(order, id=name) for name, order in found]
 
 
 @pytest.mark.parametrize("body", golden_bodies())
