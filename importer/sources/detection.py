@@ -60,4 +60,4 @@ def _by_keys(path: Path, specs: Mapping[str, SourceSpec]) -> tuple[tuple[str, ..
 
 def _lies_at(root: str, spec: SourceSpec, outline: dict[str, None]) -> bool:
     prefix = "" if root == DOCUMENT else f"{root}."
-    return all(prefix + key in outline for key in (spec.order, *spec.detect))
+    return all(prefix + key in outline for key in spec.detect)

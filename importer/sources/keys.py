@@ -56,7 +56,7 @@ def is_rounded(key: str) -> bool:
     >>> is_rounded("5.27762E+12"), is_rounded("1E10"), is_rounded("527762000000")
     (True, False, False)
     """
-    return _rounded.fullmatch(key) is not None
+    return "+" in key and _rounded.fullmatch(key) is not None
 
 
 class SeenKeys:

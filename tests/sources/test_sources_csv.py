@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from importer.errors import SourceError
 from importer.model import SourceRow, SourceSpec
 from importer.sources import open_export
-from importer.sources.text import CHUNK
+from importer.sources.text import CHUNK, HEAD
 
 SPEC = SourceSpec(format="csv", order="Name")
 
@@ -103,6 +103,24 @@ def test_columns_of_one_name_are_told_apart(tmp_path: Path) -> None:
         assert export.columns == ("Name", "Country", "Billing country", "Country (3)")
 
 
+def test_a_rename_hides_no_column(tmp_path: Path) -> None:
+    """Where the mapping's name is there already, the other column keeps its own."""
+    spec = SourceSpec("csv", "Name", rename=(("Number", "Name"),))
+    with open_export(write(tmp_path, "Number,Name\n"), spec) as export:
+        assert export.columns == ("Number", "Name")
+
+
+def test_long_cells_are_read(tmp_path: Path) -> None:
+    """A note of half a megabyte is no damage."""
+    assert len(read(write(tmp_path, "Name,Note\n#1," + "x" * 500_000 + "\n"))[0].cells[1]) == 500_000
+
+
+def test_the_head_may_end_inside_a_character(tmp_path: Path) -> None:
+    """The first 64 KiB, from which the delimiter is told, need not end between two characters."""
+    for shift in range(2):
+        assert len(read(write(tmp_path, "Name\n" + "x" * shift + "é" * HEAD + "\n"))) == 1
+
+
 def test_gzip_is_told_by_its_bytes(tmp_path: Path) -> None:
     """A gzip file is read whatever its name is; its position counts zipped bytes."""
     path = write(tmp_path, gzip.compress(b"Name\n#1\n"))
@@ -123,6 +141,7 @@ def test_a_byte_that_does_not_decode_is_named(tmp_path: Path) -> None:
     """Nothing is replaced in silence: the offset and the line of the byte are told."""
     path = write(tmp_path, "Name,Note\r\n#1,é\r\n#2,".encode() + b"K\xf6ln\r\n")
     assert "orders.csv:3: byte 0xf6 at offset 22 is not utf-8" in refusal(path)
+    assert "orders.csv:2: byte 0xc3 at offset 5 is not utf-8" in refusal(write(tmp_path, b"Name\n\xc3"))
 
 
 @pytest.mark.parametrize(

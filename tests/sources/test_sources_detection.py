@@ -44,6 +44,7 @@ def test_the_mapping_with_most_of_its_own_columns_wins(tmp_path: Path, content: 
         ("Name,Lineitem name,id,sku\n", "fits the mappings shop, market equally; pass one of them with -m"),
         ("", "is empty"),
         ("[{]", "broken JSON at byte 2"),
+        ('{"a": ' + "[" * 100_000, "nested too deeply"),
     ],
 )
 def test_no_mapping_or_two_are_refused(tmp_path: Path, content: str, said: str) -> None:
@@ -53,3 +54,18 @@ def test_no_mapping_or_two_are_refused(tmp_path: Path, content: str, said: str) 
     with pytest.raises(SourceError) as caught:
         detect(path, SPECS)
     assert said in str(caught.value)
+
+
+def test_only_the_beginning_is_looked_at(tmp_path: Path) -> None:
+    """Of a long export, a megabyte is enough; what is broken behind it is found when it is read."""
+    path = tmp_path / "export"
+    path.write_text('{"data": [' + '{"number": 1, "line_items": [], "billing": {"city": "x"}},' * 60_000 + "broken")
+    assert detect(path, SPECS) == "rest"
+
+
+def test_a_mapping_without_detect_is_never_detected(tmp_path: Path) -> None:
+    """A template for any CSV names no columns of its own: it is used only when it is asked for."""
+    path = tmp_path / "export.csv"
+    path.write_text("a,b\n")
+    with pytest.raises(SourceError, match="fits no mapping"):
+        detect(path, {"generic": SourceSpec("csv", "a")})

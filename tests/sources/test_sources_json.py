@@ -143,7 +143,7 @@ def test_a_wrong_platform_is_refused_at_the_first_order(tmp_path: Path) -> None:
 
 def test_a_wrong_list_is_not_read_into_memory(tmp_path: Path) -> None:
     """A long list that cannot be the orders is refused after a few megabytes, for what its first item lacks."""
-    path = write(tmp_path, '{"data": [' + ",".join(['{"ID": 1, "text": "' + "x" * 10_000 + '"}'] * 2_000) + "]}")
+    path = write(tmp_path, '{"data": [' + ",".join(['{"ID": 1, "text": "' + "x" * 10_000 + '"}'] * 4_000) + "broken")
     assert "lacks the keys 'number'; it has 'ID', 'text'" in refusal(
         path, SourceSpec("json", "number", records=("data",))
     )
@@ -154,6 +154,9 @@ def test_a_page_without_orders_is_refused(tmp_path: Path) -> None:
     """Once the place of the orders is known, a document that lacks it is an error and no empty page."""
     said = refusal(write(tmp_path, '{"orders": [{"id": 1}]}\n{"errors": "limit"}'))
     assert "the object before has no 'orders'" in said
+    assert "byte 35 (line 2): expected an object" in refusal(
+        write(tmp_path, '{"orders": [{"id": 1}]}\n{"orders": null}')
+    )
     assert len(read(write(tmp_path, '{"orders": [{"id": 1}]}\n{"orders": []}'))) == 1
 
 
@@ -180,6 +183,45 @@ orders = st.lists(
 )
 
 
+def in_pieces(path: Path, spec: SourceSpec, chunk: int) -> list[tuple[int, Any]]:
+    """What `read` gives, from a window that grows by `chunk` bytes."""
+    with ExportFile(path) as file:
+        rows = Orders(path.name, JsonText(file, spec.encoding, chunk), spec).rows()
+        return [(row.line, row.cells) for row in rows]
+
+
+@pytest.mark.parametrize("chunk", range(1, 30))
+def test_a_number_is_not_cut_short(tmp_path: Path, chunk: int) -> None:
+    """A number beside the orders is read to its end, wherever the window ends."""
+    path = write(tmp_path, '{"total": -12345.25e+10, "orders": [{"id": 1}], "page": 123, "pages": [12.5, 1e5]}')
+    assert in_pieces(path, SPEC, chunk) == [(1, {"id": 1})]
+
+
+@pytest.mark.parametrize("chunk", range(1, 30))
+def test_the_place_of_an_error_does_not_move(tmp_path: Path, chunk: int) -> None:
+    """Bytes and lines of an error are the same for any window."""
+    content = '[{"id": "é🎁"},\n{"id": "é🎁", "a": [1, 2.5, true, "\\ud83c\\udf81"]},\n{"id": 1 "é": 2}]'.encode()
+    with pytest.raises(SourceError) as caught:
+        in_pieces(write(tmp_path, content), SPEC, chunk)
+    assert f"at byte {content.index(b'1 ') + 2} (line 3): expected ',' delimiter" in str(caught.value)
+
+
+def test_a_long_value_is_not_parsed_from_each_piece(tmp_path: Path) -> None:
+    """The window doubles: a value of a thousand pieces is tried some ten times, so reading stays linear."""
+
+    class Counted(JsonText):
+        slides = 0
+
+        def _slide(self) -> None:
+            self.slides += 1
+            super()._slide()
+
+    with ExportFile(write(tmp_path, '{"id": "' + "x" * 100_000 + '"}')) as file:
+        text = Counted(file, ("utf-8",), chunk=100)
+        assert len(text.value()["id"]) == 100_000
+        assert text.slides < 15
+
+
 @settings(max_examples=80, deadline=None)
 @given(orders, st.integers(1, 40), st.sampled_from([None, 1]), st.booleans())
 def test_the_window_changes_nothing(
@@ -189,7 +231,6 @@ def test_the_window_changes_nothing(
     text = json.dumps(orders, indent=indent, ensure_ascii=ascii_only, default=lambda value: float(value))
     path = write(tmp_path_factory.mktemp("json"), text.encode("utf-8", "surrogatepass") if ascii_only else text)
     spec = SourceSpec("json", "id")
-    with ExportFile(path) as file:
-        pieces = list(Orders("orders.json", JsonText(file, spec.encoding, chunk), spec).rows())
-    assert [row.cells for row in pieces] == json.loads(text, parse_float=Decimal)
-    assert [(row.line, row.cells) for row in pieces] == read(path, spec)
+    pieces = in_pieces(path, spec, chunk)
+    assert [order for _, order in pieces] == json.loads(text, parse_float=Decimal)
+    assert pieces == read(path, spec)
