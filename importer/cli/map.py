@@ -60,6 +60,7 @@ def _destination(output: Path | None) -> Iterator[BinaryIO]:
     try:
         with os.fdopen(handle, "wb") as out:
             yield out
+        Path(name).chmod(0o644)  # mkstemp's 0600 is for secrets; an output file is the user's to share
         Path(name).replace(output)
     except BaseException:
         Path(name).unlink(missing_ok=True)

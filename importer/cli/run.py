@@ -17,7 +17,7 @@ from rich.progress import Progress as Bar
 
 from importer.cli.options import EXPORT, LEDGER, MAPPING, NAMESPACE, now
 from importer.cli.validate import summarise
-from importer.errors import StoreRefused, UsageError
+from importer.errors import StoreRefused
 from importer.ledger import open_ledger
 from importer.report.summary import Summary
 from importer.report.text import money_text, summary_text
@@ -29,6 +29,8 @@ from importer.sandbox.process import start
 from importer.store import OrdersClient, Pacer, StoreAddress, store_address
 
 PERCENT = click.FloatRange(0, 100)
+REHEARSAL = StoreAddress("sandbox", "", "http://127.0.0.1")
+"""What `--store sandbox` is called in a ledger: its port changes with each start, its name does not."""
 
 
 @click.command("run")
@@ -52,17 +54,20 @@ def command(context: click.Context, /, export: Path, mapping: str, namespace: st
     """Send every valid order of FILE to the store, each exactly once; the same command again resumes.
 
     Credentials come from BIGCOMMERCE_STORE_HASH and BIGCOMMERCE_ACCESS_TOKEN. First the whole file is mapped and
-    checked; a no-go stops the run before anything is sent. Exit code 0: all sent. 1: some refused or rejected. 3: some in
-    doubt or in conflict. 4: the store refuses. 130: interrupted, resumable.
+    checked; a no-go stops the run before anything is sent. Exit code 0: all sent. 1: some refused or rejected. 3: some
+    in doubt or in conflict. 4: the store refuses. 130: interrupted, resumable.
     """
     found = find_mapping(export, mapping)
     settings = _settings(namespace or found.name, options)
     with ExitStack() as stack:
-        address = stack.enter_context(_address(options["store"], options["api_url"], ledger))
-        summary = _plan(context, export, found, namespace, options)
+        rehearsal = options["store"] == "sandbox" and not options["api_url"]
+        address = REHEARSAL if rehearsal else store_address(os.environ, options["store"], options["api_url"])
         opened = open_ledger(ledger, address.name)
         stack.callback(opened.close)
+        summary = _plan(context, export, found, namespace, options)
         _ask(address, summary, options["yes"])
+        if rehearsal:
+            address = stack.enter_context(_sandbox(ledger))
         client = OrdersClient(address, timeout=options["timeout"], pacer=Pacer(share=options["quota_share"] / 100))
         with sending_progress(summary.valid) as show:
             result = apply(export, found, client, opened, settings, now, show)
@@ -83,15 +88,9 @@ def _settings(namespace: str, options: dict[str, Any]) -> Settings:
 
 
 @contextmanager
-def _address(store: str, api_url: str, ledger: str) -> Iterator[StoreAddress]:
-    """The store to send to. `sandbox` starts one on this machine, whose orders last in a file beside the ledger."""
-    if store != "sandbox":
-        yield store_address(os.environ, store, api_url)
-        return
-    if api_url:
-        raise UsageError("--store sandbox starts its own server; leave --api-url out, or name that server's store")
-    state = ledger.removeprefix("sqlite:///")
-    with start(state=f"{state}.sandbox", plan="enterprise") as sandbox:
+def _sandbox(ledger: str) -> Iterator[StoreAddress]:
+    """A store on this machine whose orders last in a file beside the ledger, so that a second run finds them."""
+    with start(state=f"{ledger.removeprefix('sqlite:///')}.sandbox", plan="enterprise") as sandbox:
         yield StoreAddress(sandbox.store, sandbox.token, sandbox.url)
 
 
