@@ -23,7 +23,7 @@ MOST = 250
 """Metafields of one order and client. Source: V3 `createOrderMetafield`."""
 
 LIMITS = {"namespace": (1, 64), "key": (1, 64), "value": (1, 65_535), "description": (0, 255)}
-PERMISSIONS = frozenset(["app_only", "read", "write", "read_and_sf_access", "write_and_sf_access"])
+PERMISSIONS = ("app_only", "read", "write", "read_and_sf_access", "write_and_sf_access")
 REQUIRED = ("permission_set", "namespace", "key", "value")
 
 _FILTERS = ("key", "key:in", "namespace", "namespace:in", "date_created", "date_modified")

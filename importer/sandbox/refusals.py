@@ -24,7 +24,7 @@ def _member(finding: Finding) -> dict[str, Any]:
 
 
 def v3(refusal: Refused) -> Answer:
-    """Source: V3 `ErrorResponse`: status, title, type, errors."""
+    """Source: V3 `ErrorResponse`: status, title, type, errors; `NotFound`, whose errors are a list."""
     finding = refusal.findings[0]
     return json_answer(
         {
@@ -32,7 +32,7 @@ def v3(refusal: Refused) -> Answer:
             "title": finding.message,
             "type": TYPE,
             "detail": HTTPStatus(finding.status).phrase,
-            "errors": finding.details,
+            "errors": [] if finding.status == 404 else finding.details,
         },
         finding.status,
     )
