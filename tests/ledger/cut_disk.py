@@ -48,19 +48,24 @@ class File:
 
 
 class Disk(apsw.VFS):
-    """A file system in memory. `cut_at`: the operation at which the power goes, None for never."""
+    """A file system in memory. `cut_at`: the operation at which the power goes, None for never.
+
+    `dead`: nothing is done any more and nobody is told, so that SQLite can be closed.
+    """
 
     def __init__(self, name: str) -> None:
         self.files: dict[str, File] = {}
         self.operations = 0
         self.cut_at: int | None = None
+        self.dead = False
         super().__init__(name, "")
 
-    def touch(self) -> None:
-        """Count an operation; off means off."""
-        self.operations += 1
-        if self.cut_at is not None and self.operations > self.cut_at:
+    def touch(self) -> bool:
+        """Count an operation and say whether it is done; the first one after the cut raises, and so do its followers."""
+        self.operations += not self.dead
+        if self.cut_at is not None and self.operations > self.cut_at and not self.dead:
             raise PowerCut
+        return not self.dead
 
     def xOpen(self, name: Any, flags: list[int]) -> DiskFile:
         path = name.filename() if isinstance(name, apsw.URIFilename) else name
@@ -71,8 +76,8 @@ class Disk(apsw.VFS):
         return path in self.files and bool(self.files[path].seen)
 
     def xDelete(self, path: str, _sync: bool) -> None:
-        self.touch()
-        self.files.pop(path, None)
+        if self.touch():
+            self.files.pop(path, None)
 
     def xFullPathname(self, name: str) -> str:
         return name
@@ -94,16 +99,16 @@ class DiskFile:
         return bytes(self._file.seen[offset : offset + amount])
 
     def xWrite(self, data: bytes, offset: int) -> None:
-        self._disk.touch()
-        self._file.write(offset, bytes(data))
+        if self._disk.touch():
+            self._file.write(offset, bytes(data))
 
     def xTruncate(self, size: int) -> None:
-        self._disk.touch()
-        self._file.truncate(size)
+        if self._disk.touch():
+            self._file.truncate(size)
 
     def xSync(self, _flags: int) -> None:
-        self._disk.touch()
-        self._file.sync()
+        if self._disk.touch():
+            self._file.sync()
 
     def xFileSize(self) -> int:
         return len(self._file.seen)

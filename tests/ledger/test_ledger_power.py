@@ -16,9 +16,6 @@ from cut_disk import Connection, Disk, PowerCut
 from importer.ledger import LedgerEntry, State, open_ledger
 from importer.ledger.sqlite import SqliteLedger, _prepare
 
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-"""A machine that is off fails in SQLite's closing too, where apsw has nobody to raise to."""
-
 STORE = "api.example/stores/abc"
 ORDERS = 12
 
@@ -26,8 +23,8 @@ ORDERS = 12
 def work_until_the_cut(disk: Disk, vfs: str, synchronous: str) -> dict[str, LedgerEntry]:
     """Send orders, a few to a commit, until the power goes; gives the rows that `move` had acknowledged."""
     acknowledged: dict[str, LedgerEntry] = {}
+    connection = Connection(disk, vfs)
     try:
-        connection = Connection(disk, vfs)
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")  # WAL without shared memory
         _prepare(connection, Path("ledger.db"), STORE)  # type: ignore[arg-type]
         connection.execute(f"PRAGMA synchronous = {synchronous}")
@@ -46,6 +43,8 @@ def work_until_the_cut(disk: Disk, vfs: str, synchronous: str) -> dict[str, Ledg
                 acknowledged |= {entry.source_id: entry for entry in entries}
     except (PowerCut, apsw.Error):
         pass
+    disk.dead = True
+    connection.close()
     return acknowledged
 
 
