@@ -126,7 +126,7 @@ NOTHING = Amount(ZERO, tax=ZERO)
 
 
 class Line(NamedTuple):
-    """One line of the order: its product in the body, the quantity, and the amount of the whole line before discounts."""
+    """One line of the order: its product in the body, the quantity, the amount of the whole line before discounts."""
 
     product: Body
     quantity: Decimal
