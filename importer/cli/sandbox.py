@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
 
 TOKEN_VARIABLE = "IMPORTER_SANDBOX_TOKEN"  # noqa: S105 - the variable's name
+
+
+def _faults(_context: click.Context, _parameter: click.Parameter, path: str) -> tuple[dict[str, Any], ...]:
+    if not path:
+        return ()
+    try:
+        given = json.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise click.BadParameter(f"{path} cannot be read as JSON: {error}") from error
+    return tuple(given if isinstance(given, list) else [given])
 
 
 def _switches(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, Any]:
@@ -34,13 +46,16 @@ def _switches(_context: click.Context, _parameter: click.Parameter, values: tupl
 @click.option("--customers", default=0, help="Customers to invent.")
 @click.option("--products", default=0, help="Products to invent.")
 @click.option("--dice", default=1, show_default=True, help="Seed of everything random.")
-@click.option("--switch", "switches", multiple=True, callback=_switches, metavar="NAME=VALUE")
+@click.option(
+    "--switch", "switches", multiple=True, callback=_switches, metavar="NAME=VALUE", help="Undocumented behaviour."
+)
+@click.option("--faults", default="", callback=_faults, metavar="FILE", help="A script of faults: JSON.")
 @click.option("--until-stdin-closes", is_flag=True, help="End when stdin closes: no orphan outlives its parent.")
 def command(until_stdin_closes: bool, **options: Any) -> None:
     """Serve a BigCommerce store on loopback until SIGTERM or Ctrl-C.
 
     Prints one line of JSON when it is ready. The token is taken from IMPORTER_SANDBOX_TOKEN; without it one is made up
-    and printed in that line. /_admin/help on the printed address tells how to read the journal and play faults.
+    and printed in that line. /_admin on the printed address tells how to read the journal and play faults.
     """
     from importer.sandbox.config import Config
     from importer.sandbox.serving import serve

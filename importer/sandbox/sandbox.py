@@ -46,9 +46,9 @@ class Sandbox:
         shop = self.shop
         if shop.switches.latency:
             shop.clock.sleep(shop.switches.latency)
-        trace: Trace = {"at": shop.clock.now(), "method": request.method, "path": request.path, "query": request.query}
+        trace: Trace = {"method": request.method, "path": request.path, "query": request.query}
         answer = self._counted(request, trace)
-        shop.state.note(trace.pop("at"), "request", trace | {"status": answer.status})
+        shop.note("request", **trace, status=answer.status)
         return _packed(answer, request)
 
     def _counted(self, request: Request, trace: Trace) -> Answer:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from importer.errors import UsageError
 from importer.sandbox.wire import Request, query_of
 
 if TYPE_CHECKING:
@@ -80,6 +81,8 @@ class Application:
             self._sandbox.shop.clock.sleep(answer.trouble.seconds if answer.trouble.kind == "hang" else 0)
             body = self._disturbed(answer, environ)
             headers.append(("Connection", "close"))
+        if environ["REQUEST_METHOD"] == "HEAD":
+            body = b""
         start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", headers)
         return [body] if isinstance(body, bytes) else body
 
@@ -136,7 +139,13 @@ def _body(environ: WSGIEnvironment) -> bytes:
 
 
 def bind(sandbox: Sandbox, port: int) -> BaseWSGIServer:
-    """A server on 127.0.0.1, not yet serving; port 0 takes a free one. Links in answers lead to it."""
-    server = make_server("127.0.0.1", port, Application(sandbox), threaded=True, request_handler=KeepAlive)
+    """A server on 127.0.0.1, not yet serving; port 0 takes a free one. Links in answers lead to it.
+
+    Raises UsageError where the port cannot be used.
+    """
+    try:
+        server = make_server("127.0.0.1", port, Application(sandbox), threaded=True, request_handler=KeepAlive)
+    except (SystemExit, OSError, OverflowError) as error:  # Werkzeug exits the process where a port is taken
+        raise UsageError(f"port {port} of this machine cannot be used; choose another, or 0 for a free one") from error
     sandbox.shop.links = f"http://127.0.0.1:{server.port}/stores/{sandbox.shop.config.store}/v2"
     return server

@@ -9,6 +9,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
+from importer.errors import UsageError
 from importer.sandbox.clock import Clock
 from importer.sandbox.sandbox import Sandbox
 from importer.sandbox.server import bind
@@ -27,8 +28,12 @@ def serving(config: Config, clock: Clock | None = None) -> Iterator[tuple[str, S
     Without a clock, time runs at the configured speed and never behind what the state has seen. Raises UsageError.
     """
     state = State(config.state)
-    sandbox = Sandbox(config, clock or _clock(config, state), state)
-    server = bind(sandbox, config.port)
+    try:
+        sandbox = Sandbox(config, clock or _clock(config, state), state)
+        server = bind(sandbox, config.port)
+    except UsageError:
+        state.close()
+        raise
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:

@@ -18,46 +18,52 @@ if TYPE_CHECKING:
 _DATE_FORMAT = {"display": "M jS Y", "export": "M jS Y", "extended_display": "M jS Y @ g:i A"}
 
 
+_STORE: dict[str, Any] = {
+    "account_uuid": "00000000-0000-4000-8000-000000000000",
+    "status": "live",
+    "first_name": "",
+    "last_name": "",
+    "address": "",
+    "address_type": "Home / Office",
+    "phone": "",
+    "admin_email": "admin@example.com",
+    "order_email": "orders@example.com",
+    "language": "en",
+    "decimal_separator": ".",
+    "thousands_separator": ",",
+    "currency_symbol_location": "left",
+    "weight_units": "LBS",
+    "dimension_units": "Inches",
+    "dimension_decimal_places": 2,
+    "dimension_decimal_token": ".",
+    "dimension_thousands_token": ",",
+    "plan_is_trial": False,
+    "industry": "",
+    "logo": [],
+    "active_comparison_modules": [],
+    "features": {"stencil_enabled": True, "sitewidehttps_enabled": True, "checkout_type": "optimized"},
+    "default_site_id": 1000,
+    "default_channel_id": 1,
+}
+"""What of a store no migration looks at. Source: a recorded GET /v2/store."""
+
+_PRIVATE = frozenset(["hooks", "inventory", "automatic_tax"])
+
+
 def show_store(call: Call) -> Answer:
-    """What the store is. Source: V2 `GET /store`, as a recorded answer has it."""
+    """What the store is. Source: V2 `GET /store`."""
     settings, store = call.shop.settings, call.shop.config.store
     plan = call.shop.config.plan.capitalize()
     own = {
         "id": store,
-        "account_uuid": "00000000-0000-4000-8000-000000000000",
         "domain": f"{store}.example.com",
         "secure_url": f"https://{store}.example.com",
         "control_panel_base_url": f"https://store-{store}.example.com",
-        "status": "live",
-        "first_name": "",
-        "last_name": "",
-        "address": "",
-        "address_type": "Home / Office",
-        "phone": "",
-        "admin_email": "admin@example.com",
-        "order_email": "orders@example.com",
-        "language": "en",
-        "decimal_separator": ".",
-        "thousands_separator": ",",
-        "currency_symbol_location": "left",
-        "weight_units": "LBS",
-        "dimension_units": "Inches",
-        "dimension_decimal_places": 2,
-        "dimension_decimal_token": ".",
-        "dimension_thousands_token": ",",
         "plan_name": plan,
         "plan_level": plan,
-        "plan_is_trial": False,
-        "industry": "",
-        "logo": [],
-        "active_comparison_modules": [],
-        "features": {"stencil_enabled": True, "sitewidehttps_enabled": True, "checkout_type": "optimized"},
-        "default_site_id": 1000,
-        "default_channel_id": 1,
     }
-    shown = {name: value for name, value in settings.items() if name not in ("hooks", "inventory", "automatic_tax")}
-    timezone = {**settings["timezone"], "date_format": _DATE_FORMAT}
-    return json_answer({**own, **shown, "timezone": timezone})
+    shown = {name: value for name, value in settings.items() if name not in _PRIVATE}
+    return json_answer({**_STORE, **own, **shown, "timezone": {**settings["timezone"], "date_format": _DATE_FORMAT}})
 
 
 def show_time(call: Call) -> Answer:

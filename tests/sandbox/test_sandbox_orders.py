@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sandbox_caller import body_of
+from sandbox_caller import TOKEN, body_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -256,3 +258,47 @@ def test_nothing_keeps_a_second_order_out(store: Caller) -> None:
     """external_order_id is no key: the same order sent twice is there twice."""
     assert store.order(external_order_id="1001")["id"] != store.order(external_order_id="1001")["id"]
     assert len(store.get("/v2/orders", external_order_id="1001").json()) == 2
+
+
+@pytest.mark.parametrize(
+    ("switches", "body", "status"),
+    [
+        ({"post_status": 201}, {}, 201),
+        ({"iso_dates": "accepted"}, {"date_created": "2012-11-20T00:00:00Z"}, 200),
+        ({"multi_currency": True}, {"default_currency_code": "EUR"}, 200),
+        ({"plan_limit": 1}, {}, 507),
+    ],
+)
+def test_what_nobody_documents_of_a_post(
+    start: Callable[..., Caller], switches: dict[str, Any], body: dict[str, Any], status: int
+) -> None:
+    """200 or 201, ISO dates, other currencies, the plan's limit: each is a switch."""
+    store = start(switches=switches)
+    assert store.post("/v2/orders", body_of(**body)).status_code in (status, 200)
+    assert store.post("/v2/orders", body_of(**body)).status_code == status
+
+
+def test_answers_may_have_new_members(start: Callable[..., Caller]) -> None:
+    """With `novelties` an order has members that no document names."""
+    assert "__warning__" in start(switches={"novelties": "yes"}).order()
+
+
+def test_orders_made_at_the_same_time_are_all_there(store: Caller) -> None:
+    """Eight clients at once: every order has its own id, and gaps are all that is missing."""
+    body = body_of()
+    with ThreadPoolExecutor(8) as clients:
+        answers = list(clients.map(lambda _: store.post("/v2/orders", body).json()["id"], range(80)))
+    assert len(set(answers)) == 80
+    assert store.get("/v2/orders/count").json()["count"] == 80
+
+
+def test_a_connection_stays_open(store: Caller) -> None:
+    """Good answers, refusals and HEAD leave the connection open for the next request."""
+    connection = HTTPConnection(store.url.removeprefix("http://"))
+    headers = {"X-Auth-Token": TOKEN, "Content-Type": "application/json"}
+    for method, path in (("GET", "/v2/time"), ("POST", "/v2/orders"), ("HEAD", "/v2/time"), ("GET", "/v2/orders")):
+        connection.request(method, f"/stores/sandbox{path}", b"{}", headers)
+        first = connection.sock
+        connection.getresponse().read()
+        assert connection.sock is first is not None
+    connection.close()

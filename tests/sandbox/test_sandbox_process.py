@@ -81,3 +81,21 @@ def test_what_cannot_be_started_says_why(tmp_path: Path, capfd: pytest.CaptureFi
         with pytest.raises(UsageError, match="did not start"):
             start(**options)
     assert "no plan 'gold'" in capfd.readouterr().err
+
+
+def test_a_port_that_is_taken_is_named(capfd: pytest.CaptureFixture[str]) -> None:
+    """A second sandbox on the same port does not start, and says why in one line."""
+    with start() as sandbox, pytest.raises(UsageError):
+        start(port=sandbox.port)
+    assert "cannot be used; choose another" in capfd.readouterr().err
+
+
+def test_fast_time_never_goes_back(tmp_path: Path) -> None:
+    """At speed 10,000 a window is 3 ms long on the wire; after a restart time goes on from where it was."""
+    state = str(tmp_path / "store.db")
+    with start(state=state, speed=10_000) as sandbox:
+        answer = calling(sandbox).get("/v2/time")
+        assert answer.headers["X-Rate-Limit-Time-Window-Ms"] == "3"
+        before = calling(sandbox).get("/v2/time").json()["time"]
+    with start(state=state) as sandbox:
+        assert calling(sandbox).get("/v2/time").json()["time"] >= before
