@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from importer.sandbox import orders
@@ -41,7 +42,9 @@ def _late(rule: Rule, act: Act, shop: Shop) -> None:
     """The store acts when the client has long heard of an error."""
     dice = random.Random(rule.seed)  # noqa: S311 - a rehearsal, no secret
     shop.clock.sleep(rule.seconds or dice.random() * shop.switches.late_commit)
-    if not shop.closing:
+    if shop.closing:
+        return
+    with suppress(ConnectionAbortedError):
         _, order_id = act()
         shop.note("late", order_id=order_id)
 

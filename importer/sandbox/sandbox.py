@@ -114,6 +114,8 @@ class Sandbox:
                 answer = function(Call(self.shop, request, ids))
         except Refused as refusal:
             return render(refusal), None
+        except ConnectionAbortedError:
+            raise
         except Exception:  # noqa: BLE001 - a server answers 500 and lives on; the cause goes to stderr
             traceback.print_exc(file=sys.stderr)
             return render(refused(500, "The server has experienced an error.")), None

@@ -63,6 +63,7 @@ class State:
 
     def __init__(self, path: str = "") -> None:
         self._lock = threading.RLock()
+        self._closed = False
         try:
             self._db = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
             self._db.execute("PRAGMA journal_mode = WAL")
@@ -74,24 +75,33 @@ class State:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Everything or nothing; committed when the block ends, before anybody is answered."""
-        with self._lock:
-            self._db.execute("BEGIN IMMEDIATE")
+        with self._open() as db:
+            db.execute("BEGIN IMMEDIATE")
             try:
                 yield
             except BaseException:
-                self._db.execute("ROLLBACK")
+                db.execute("ROLLBACK")
                 raise
-            self._db.execute("COMMIT")
+            db.execute("COMMIT")
 
     def close(self) -> None:
         """Waits for the transaction under way, then closes the file."""
         with self._lock:
+            self._closed = True
             self._db.close()
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        """The connection, for one at a time; a request that comes when the store is gone is cut off."""
+        with self._lock:
+            if self._closed:
+                raise ConnectionAbortedError("the sandbox has ended")
+            yield self._db
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """What a query finds, whole."""
-        with self._lock:
-            return self._db.execute(query, values).fetchall()
+        with self._open() as db:
+            return db.execute(query, values).fetchall()
 
     def take_ids(self, counter: str, count: int = 1, first: int = 1) -> int:
         """The first of `count` ids that nobody had before."""

@@ -7,9 +7,12 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
+import requests
 from sandbox_caller import Caller
 
 from importer.errors import UsageError
@@ -99,3 +102,20 @@ def test_fast_time_never_goes_back(tmp_path: Path) -> None:
         before = calling(sandbox).get("/v2/time").json()["time"]
     with start(state=state) as sandbox:
         assert calling(sandbox).get("/v2/time").json()["time"] >= before
+
+
+def test_it_ends_quietly_under_load(capfd: pytest.CaptureFixture[str]) -> None:
+    """Clients that are being served when it ends lose their connections; nothing is said about it on stderr."""
+    with start() as sandbox, ThreadPoolExecutor(4) as clients:
+        running = [clients.submit(_hammer, sandbox) for _ in range(4)]
+        calling(sandbox).order()
+        sandbox.stop()
+        assert all(future.exception(10) is None for future in running)
+    assert capfd.readouterr().err == ""
+
+
+def _hammer(sandbox: Process) -> None:
+    caller = calling(sandbox)
+    with suppress(requests.ConnectionError):
+        while True:
+            caller.order()
