@@ -50,21 +50,38 @@ def money(value: Any) -> Any:
     raise FieldError("money", f"a {type(value).__name__} is not an amount")
 
 
-def formatted_money(value: Any, decimal: str = ".", group: str = "") -> Any:
-    """An exact amount from text with a currency sign or another notation: the decimal and grouping signs are stated.
+def formatted_money(value: Any, decimal: str = "", group: str = "") -> Any:
+    """An exact amount from text with a currency sign or another notation.
 
-    >>> formatted_money("$1,234.50", ".", ","), formatted_money("280,98 zł", ","), formatted_money("(3.00)")
-    (Decimal('1234.50'), Decimal('280.98'), Decimal('-3.00'))
+    The decimal and grouping signs are stated, or told by the amount itself: the last sign, with one or two digits behind.
+
+    A list gives the amount of each.
+
+    >>> formatted_money("$1,234.50"), formatted_money("280,98 zł"), formatted_money("1.234,500", ",", ".")
+    (Decimal('1234.50'), Decimal('280.98'), Decimal('1234.500'))
     """
+    if isinstance(value, list):
+        return [formatted_money(one, decimal, group) for one in value]
     if not isinstance(value, str):
         return money(value)
-    plain = re.sub(r"[^0-9.,'()\-\u2212]", "", value)
-    if group:
-        plain = plain.replace(group, "")
-    plain = plain.replace(decimal, ".").replace("\u2212", "-")
+    plain = re.sub(r"[^0-9.,'()\-\u2212]", "", value).strip(".,")
+    signs = (decimal, group) if decimal else _signs(plain)
+    for mark in {"'", signs[1]} - {signs[0], ""}:
+        plain = plain.replace(mark, "")
+    plain = plain.replace(signs[0], ".").replace("\u2212", "-")
     if plain.startswith("(") and plain.endswith(")"):
         plain = f"-{plain[1:-1]}"
     return money(plain)
+
+
+def _signs(plain: str) -> tuple[str, str]:
+    """The decimal and the grouping sign of an amount. Errors: FieldError `money` where it may be read in two ways."""
+    tail = re.search(r"([.,])[0-9]{1,2}\)?\Z", plain)
+    if tail:
+        return tail[1], "," if tail[1] == "." else "."
+    if re.search(r"[.,]", plain):
+        raise FieldError("money", f"'{plain[:40]}' can be read in two ways; state the signs: formatted_money('.', ',')")
+    return ".", ","
 
 
 def minor_units(value: Any, digits: int = 2) -> Any:
