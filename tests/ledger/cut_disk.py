@@ -61,7 +61,7 @@ class Disk(apsw.VFS):
         super().__init__(name, "")
 
     def touch(self) -> bool:
-        """Count an operation and say whether it is done; the first one after the cut raises, and so do its followers."""
+        """Count an operation and say whether it is done; the first one after the cut raises, as do its followers."""
         self.operations += not self.dead
         if self.cut_at is not None and self.operations > self.cut_at and not self.dead:
             raise PowerCut
