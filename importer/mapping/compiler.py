@@ -67,7 +67,7 @@ class _Compiler:
         self.writer.line("return body, currency")
         self._unused()
         findings = [*self.spec.findings, *self.writer.findings]
-        return Compiled(f"{HEAD}\n{self.writer.text()}", findings, self.writer.read, self._totals)
+        return Compiled(self.writer.text(HEAD), findings, self.writer.read, self._totals)
 
     def _scope(self) -> Scope:
         if self.in_data:

@@ -14,12 +14,22 @@ Columns = dict[str, int]
 
 @dataclass(slots=True)
 class Row:
-    """A CSV row in scope: each column that is read becomes one local variable at the top of the row's block."""
+    """A CSV row in scope: the columns that are read become local variables, all in one step at the top of its block."""
 
     name: str
-    block: list[str]
     indent: str
-    cells: dict[str, str] = field(default_factory=dict)
+    cells: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """Column -> its variable and its index."""
+
+    def picking(self) -> str:
+        """The line, before the function, that names the columns which are read."""
+        indices = ", ".join(str(index) for _, index in self.cells.values())
+        return f"pick_{self.name} = picker({indices})"
+
+    def reading(self) -> str:
+        """The line that reads the row: `pick` takes the columns, `cells` cleans them."""
+        variables = ", ".join(variable for variable, _ in self.cells.values())
+        return f"{self.indent}{variables}, = cells(pick_{self.name}({self.name}))"
 
 
 class Writer:
@@ -35,7 +45,7 @@ class Writer:
         self.trapping = trapping
         self.findings: list[Finding] = []
         self.read: dict[str, set[str]] = {}
-        self._blocks: list[list[str] | str] = []
+        self._blocks: list[Row | str] = []
         self._indent = "    "
         self._known: list[dict[str, str]] = [{}]
         self._names: set[str] = set()
@@ -51,24 +61,23 @@ class Writer:
         """Adds a line at the present depth."""
         self._blocks.append(f"{self._indent}{text}")
 
-    def text(self) -> str:
-        """All lines."""
-        lines: list[str] = []
-        for block in self._blocks:
-            lines.extend([block] if isinstance(block, str) else block)
-        return "\n".join(lines) + "\n"
+    def text(self, head: str) -> str:
+        """The function of that first line, and what it needs before it."""
+        blocks = [block for block in self._blocks if isinstance(block, str) or block.cells]
+        picks = [block.picking() for block in blocks if isinstance(block, Row)]
+        body = [block if isinstance(block, str) else block.reading() for block in blocks]
+        return "\n".join([*picks, head, *body]) + "\n"
 
     def open_row(self, name: str) -> Row:
         """Begins the scope of a CSV row here."""
-        block: list[str] = []
-        self._blocks.append(block)
-        return Row(name, block, self._indent)
+        row = Row(name, self._indent)
+        self._blocks.append(row)
+        return row
 
     def cell(self, row: Row, column: str) -> str | None:
         """The variable that holds the row's cell, "''" for an absent optional column, None for an unknown one."""
-        known = row.cells.get(column)
-        if known:
-            return known
+        if column in row.cells:
+            return row.cells[column][0]
         if self.columns is None:
             index = len(row.cells)
         elif column in self.columns:
@@ -76,8 +85,7 @@ class Writer:
         else:
             return "''" if column in self.optional else None
         variable = self.name(f"{row.name} {column}")
-        row.cells[column] = variable
-        row.block.append(f"{row.indent}{variable} = {row.name}[{index}] and clean({row.name}[{index}])")
+        row.cells[column] = (variable, index)
         return variable
 
     def name(self, hint: str) -> str:

@@ -1,0 +1,34 @@
+"""What a compiled mapping says of an order beside its body: substitutions, and in the slow twin its problems."""
+
+from __future__ import annotations
+
+from importer.errors import FieldError, Undecided
+from importer.model import Problem, Substitution
+
+
+class Notes(list[Substitution]):
+    """The substitutions of one order, as the generated code records them."""
+
+    def __call__(self, code: str, path: str | tuple[str, int], from_: object, to: object, origin: str = "") -> None:
+        shown = path if isinstance(path, str) else path[0] % path[1:]
+        self.append(Substitution(code, shown, str(from_)[:80], str(to)[:80], origin))
+
+
+class Traps(list[Problem]):
+    """The problems of one order, caught field by field by the slow twin."""
+
+    def __call__(self, error: Exception, path: str | tuple[str, int], origin: str) -> None:
+        shown = path if isinstance(path, str) else path[0] % path[1:]
+        self.append(_problem(error, shown, origin))
+
+    def adds_up(self) -> bool:
+        """Whether the money can still be proved: no line of the order was lost."""
+        return not any(problem.path.startswith("products") for problem in self)
+
+
+def _problem(error: Exception, path: str, origin: str) -> Problem:
+    if isinstance(error, Undecided):
+        return Problem(error.code, path, str(error), origin, (error.table, *error.keys))
+    if isinstance(error, FieldError):
+        return Problem(error.code, path, str(error), origin)
+    return Problem("type", path, f"the expression does not fit the value: {type(error).__name__}: {error}", origin)
