@@ -4,44 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from jinja2 import TemplateSyntaxError, nodes
 
 from importer.errors import MappingError
-from importer.mapping.expressions import NOT_CONSTANT, PARSER, Expressions, Place, Scope, Term, constant
+from importer.mapping.expressions import NOT_CONSTANT, PARSER, Expressions, Scope, Term, constant
+from importer.mapping.paths import Path
 from importer.mapping.spec import Spec
+from importer.mapping.templates import TemplateWriter
 from importer.mapping.writer import Writer
 from importer.mapping.yaml_file import Node
 
-MAX_LOOPS = 3
-MAX_TEMPLATE = 100_000
-LONGEST_NOTES = 65_535
-"""Source: order_Shared.staff_notes, maxLength."""
-
 PART_KEYS = ("part", "when_empty", "as")
-
-
-@dataclass(frozen=True, slots=True)
-class Path:
-    """A field of the body: how it is shown in messages, and the code of its path where an index is only known later."""
-
-    shown: str
-    index: str = ""
-
-    def child(self, key: str) -> Path:
-        return Path(f"{self.shown}.{key}" if self.shown else key, self.index)
-
-    def item(self, index: str) -> Path:
-        return Path(f"{self.shown}[%d]", index)
-
-    def place(self, origin: str) -> Place:
-        return Place(self.code, self.shown.replace("%d", ""), origin)
-
-    @property
-    def code(self) -> str:
-        return f"({self.shown!r}, {self.index})" if self.index else repr(self.shown)
 
 
 class _Value(NamedTuple):
@@ -288,61 +263,7 @@ class BodyWriter:
         """`{template: NAME.j2}`: a longer text from a file beside the mapping."""
         named = node.value["template"]
         file = self.spec.beside(named, str(named.value))
-        if file is None or not file.is_file() or file.stat().st_size > MAX_TEMPLATE:
-            self.writer.find(named.origin, f"{path.shown}: '{named.value}' must be a template (.j2) beside the mapping")
-            return constant("")
-        try:
-            body = PARSER.parse(file.read_text(encoding="utf-8"), name=str(file)).body
-        except (TemplateSyntaxError, UnicodeDecodeError) as error:
-            line = getattr(error, "lineno", 1)
-            self.writer.find(f"{file.name}:{line}:1", f"{path.shown}: {error}".splitlines()[0])
-            return constant("")
-        pieces = self.writer.name(f"{path.shown} pieces")
-        self.writer.line(f"{pieces} = []")
-        self._statements(body, scope, pieces, path, file.name, 0)
-        code = f"noted_shorten(note, {path.code}, {named.origin!r}, tidy({pieces}), {LONGEST_NOTES})"
-        return Term(code, "text")
-
-    def _statements(self, body: list[nodes.Node], scope: Scope, pieces: str, path: Path, file: str, loops: int) -> None:
-        for statement in body:
-            place = path.place(f"{file}:{statement.lineno}:1")
-            if isinstance(statement, nodes.Output):
-                for piece in statement.nodes:
-                    term = self.expressions.output([piece], scope, place)
-                    code = term.code if term.gives == "text" else f"text({term.code})"
-                    self.writer.line(f"{pieces}.append({code})")
-            elif isinstance(statement, nodes.If):
-                self._if(statement, scope, pieces, path, file, loops)
-            elif isinstance(statement, nodes.For) and loops < MAX_LOOPS and isinstance(statement.target, nodes.Name):
-                self._for(statement, scope, pieces, path, file, loops)
-            else:
-                kind = type(statement).__name__.lower()
-                self.writer.find(
-                    place.origin, f"{path.shown}: '{kind}' is not part of a template here, or loops nest too deep"
-                )
-
-    def _if(self, node: nodes.If, scope: Scope, pieces: str, path: Path, file: str, loops: int) -> None:
-        place = path.place(f"{file}:{node.lineno}:1")
-        with self.writer.block(f"if {self.expressions.term(node.test, scope, place).code}:"):
-            self.writer.line("pass")
-            self._statements(node.body, scope, pieces, path, file, loops)
-        rest: list[nodes.Node] = [*node.elif_, *node.else_]
-        if node.elif_:
-            first = node.elif_[0]
-            rest = [nodes.If(first.test, first.body, node.elif_[1:], node.else_, lineno=first.lineno)]
-        if rest:
-            with self.writer.block("else:"):
-                self._statements(rest, scope, pieces, path, file, loops)
-
-    def _for(self, node: nodes.For, scope: Scope, pieces: str, path: Path, file: str, loops: int) -> None:
-        place = path.place(f"{file}:{node.lineno}:1")
-        target = node.target.name  # type: ignore[attr-defined]
-        term = self.expressions.term(node.iter, scope, place)
-        with self.opened(target, term, scope) as inner:
-            if node.test is not None:
-                self.writer.line(f"if not {self.expressions.term(node.test, inner, place).code}:")
-                self.writer.line("    continue")
-            self._statements(node.body, inner, pieces, path, file, loops + 1)
+        return TemplateWriter(self, path).text(named, file, scope)
 
 
 _FORMS: dict[str, Callable[[BodyWriter, Node, Scope, Path], Term]] = {

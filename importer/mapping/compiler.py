@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from importer.errors import Finding
-from importer.mapping.body import BodyWriter, Path
+from importer.mapping.body import BodyWriter
 from importer.mapping.expressions import NOT_CONSTANT, Expressions, Scope, Term
+from importer.mapping.paths import Path
 from importer.mapping.spec import Spec
 from importer.mapping.writer import Columns, Writer
 from importer.mapping.yaml_file import Node

@@ -94,8 +94,11 @@ def plain(value: Any) -> Any:
 
 
 def tidy(pieces: list[str]) -> str:
-    """A template's text: no blank lines at its ends, never two in a row."""
-    lines = [line.rstrip() for line in "".join(pieces).splitlines()]
+    """A template's text: no blank lines at its ends, never two in a row, none that ends in blanks."""
+    text = "".join(pieces).strip()
+    if "\n\n\n" not in text and " \n" not in text and "\r" not in text:
+        return text
+    lines = [line.rstrip() for line in text.splitlines()]
     kept = [line for number, line in enumerate(lines) if line or (number and lines[number - 1])]
     return "\n".join(kept).strip("\n")
 

@@ -1,0 +1,124 @@
+"""A template (.j2) as code: texts, expressions, `if` and `for`; nothing else of Jinja."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from itertools import groupby
+from pathlib import Path as File
+from typing import Any, Protocol
+
+from jinja2 import TemplateSyntaxError, nodes
+
+from importer.mapping.expressions import PARSER, Expressions, Scope, Term, constant
+from importer.mapping.paths import Path
+from importer.mapping.writer import Writer
+from importer.mapping.yaml_file import Node
+
+MAX_LOOPS = 3
+MAX_TEMPLATE = 100_000
+LONGEST_NOTES = 65_535
+"""Source: order_Shared.staff_notes, maxLength."""
+
+
+class Loops(Protocol):
+    """What a template needs of the body's writer: lines, expressions, and loops over lists of the source."""
+
+    writer: Writer
+    expressions: Expressions
+
+    def opened(self, name: str, term: Term, scope: Scope) -> AbstractContextManager[Scope]:
+        """One `for` of the generated code."""
+
+
+class TemplateWriter:
+    """Writes the code of one template, for one field of the body."""
+
+    def __init__(self, body: Loops, path: Path) -> None:
+        self.body = body
+        self.path = path
+        self.writer = body.writer
+        self.expressions = body.expressions
+        self.pieces = self.writer.name(f"{path.shown} pieces")
+        self.file = ""
+
+    def text(self, named: Node, file: File | None, scope: Scope) -> Term:
+        """The term of the template's text; what is longer than staff_notes takes is cut, and the cut recorded."""
+        tree = self._parsed(named, file)
+        if tree is None:
+            return constant("")
+        self.writer.line(f"{self.pieces} = []")
+        self._statements(tree, scope, 0)
+        code = f"noted_shorten(note, {self.path.code}, {named.origin!r}, tidy({self.pieces}), {LONGEST_NOTES})"
+        return Term(code, "text")
+
+    def _parsed(self, named: Node, file: File | None) -> list[nodes.Node] | None:
+        if file is None or not file.is_file() or file.stat().st_size > MAX_TEMPLATE:
+            self._find(named.origin, f"'{named.value}' must be a template (.j2) beside the mapping")
+            return None
+        self.file = file.name
+        try:
+            return PARSER.parse(file.read_text(encoding="utf-8"), name=file.name).body
+        except (TemplateSyntaxError, UnicodeDecodeError, RecursionError) as error:
+            self._find(f"{file.name}:{getattr(error, 'lineno', 1)}:1", str(error).splitlines()[0])
+            return None
+
+    def _find(self, origin: str, message: str) -> None:
+        self.writer.find(origin, f"{self.path.shown}: {message}")
+
+    def _statements(self, body: list[nodes.Node], scope: Scope, loops: int) -> None:
+        for texts, statements in groupby(body, lambda statement: isinstance(statement, nodes.Output)):
+            if texts:
+                self._texts([piece for output in statements for piece in _pieces(output)], scope)
+            else:
+                for statement in statements:
+                    self._statement(statement, scope, loops)
+
+    def _texts(self, pieces: list[nodes.Node], scope: Scope) -> None:
+        """Texts and expressions one after the other are one text."""
+        terms = [self.expressions.output([piece], scope, self._place(piece)) for piece in pieces]
+        self.writer.line(f"{self.pieces}.append({self.expressions.joined(terms).code})")
+
+    def _statement(self, statement: nodes.Node, scope: Scope, loops: int) -> None:
+        if isinstance(statement, nodes.If):
+            self._if(statement, scope, loops)
+        elif isinstance(statement, nodes.For) and loops < MAX_LOOPS and isinstance(statement.target, nodes.Name):
+            self._for(statement, scope, loops)
+        else:
+            kind = type(statement).__name__.lower()
+            self._find(self._place(statement).origin, f"'{kind}' is no part of a template, or its loops nest too deep")
+
+    def _if(self, node: nodes.If, scope: Scope, loops: int) -> None:
+        with self.writer.block(f"if {self.expressions.term(node.test, scope, self._place(node)).code}:"):
+            self.writer.line("pass")
+            self._statements(node.body, scope, loops)
+        otherwise = list(_otherwise(node))
+        if otherwise:
+            with self.writer.block("else:"):
+                self._statements(otherwise, scope, loops)
+
+    def _for(self, node: nodes.For, scope: Scope, loops: int) -> None:
+        target: Any = node.target
+        term = self.expressions.term(node.iter, scope, self._place(node))
+        with self.body.opened(target.name, term, scope) as inner:
+            if node.test is not None:
+                self.writer.line(f"if not {self.expressions.term(node.test, inner, self._place(node)).code}:")
+                self.writer.line("    continue")
+            self._statements(node.body, inner, loops + 1)
+
+    def _place(self, node: nodes.Node) -> Any:
+        return self.path.place(f"{self.file}:{node.lineno}:1")
+
+
+def _pieces(output: Any) -> list[nodes.Node]:
+    pieces: list[nodes.Node] = output.nodes
+    return pieces
+
+
+def _otherwise(node: nodes.If) -> Iterator[nodes.Node]:
+    """The `elif`s as an `if` inside the `else`."""
+    if not node.elif_:
+        yield from node.else_
+        return
+    first = node.elif_[0]
+    yield nodes.If(first.test, first.body, node.elif_[1:], node.else_, lineno=first.lineno)
