@@ -193,6 +193,8 @@ class Expressions:
             return self._cells(node, scope, place)
         if node.name == "map" and (rows := self._mapped_rows(node, scope, place)):
             return rows
+        if node.name == "sum" and node.args and (rows := self._row_cells(node, scope, place)):
+            return self._call(node.name, rows, [self.term(one, scope, place) for one in node.args], known.gives, place)
         value = self.term(node.node, scope, place)
         arguments = [self.term(argument, scope, place) for argument in node.args]
         if node.name == "table" and not self._knows_table(arguments[0], place):
@@ -218,18 +220,40 @@ class Expressions:
 
     def _mapped_rows(self, node: nodes.Filter, scope: Scope, place: Place) -> Term | None:
         """`lines | map('Column')` over CSV rows: each row's cell."""
-        if not (isinstance(node.node, nodes.Name) and isinstance(node.args[0], nodes.Const) and not self.looks_in_data):
+        code = self._rows(node, scope)
+        if not code or not isinstance(node.args[0], nodes.Const):
             return None
-        if scope.get(node.node.name, Term("")).gives != "rows":
+        index = self._column(str(node.args[0].value), place)
+        if index is None:
+            return constant("")
+        return Term(f"[cell for row in {code} if (cell := row[{index}] and clean(row[{index}]))]", "list")
+
+    def _row_cells(self, node: nodes.Filter, scope: Scope, place: Place) -> Term | None:
+        """`lines | sum('Price', 'Quantity')` over CSV rows: the cells of each row under their columns' names."""
+        code = self._rows(node, scope)
+        if not code or not all(isinstance(one, nodes.Const) for one in node.args):
             return None
-        column = str(node.args[0].value)
-        self.writer.read.setdefault(column, set()).add(place.shown)
+        names = [str(one.value) for one in node.args]  # type: ignore[attr-defined]  # all are constants, see above
+        cells = {name: index for name in names if (index := self._column(name, place)) is not None}
+        pairs = ", ".join(f"{name!r}: row[{index}] and clean(row[{index}])" for name, index in cells.items())
+        return Term(f"[{{{pairs}}} for row in {code}]", "list")
+
+    def _rows(self, node: nodes.Filter, scope: Scope) -> str:
+        """The code of the rows that a filter is put on; blank where it is put on anything else."""
+        if not isinstance(node.node, nodes.Name) or self.looks_in_data:
+            return ""
+        term = scope.get(node.node.name, Term(""))
+        return term.code if term.gives == "rows" else ""
+
+    def _column(self, name: str, place: Place) -> int | None:
+        """The place of a column in every row; None for an absent one, which is a finding unless it is optional."""
+        self.writer.read.setdefault(name, set()).add(place.shown)
         columns = self.writer.columns
-        if columns is not None and column not in columns:
-            return constant("") if column in self.writer.optional else self.unknown(place, "column", column, columns)
-        index = columns[column] if columns is not None else 0
-        rows = scope[node.node.name].code
-        return Term(f"[cell for row in {rows} if (cell := row[{index}] and clean(row[{index}]))]", "list")
+        if columns is None or name in columns:
+            return columns[name] if columns is not None else 0
+        if name not in self.writer.optional:
+            self.unknown(place, "column", name, columns)
+        return None
 
     def _knows_table(self, name: Term, place: Place) -> bool:
         if isinstance(name.constant, str) and name.constant in self.tables:

@@ -53,9 +53,8 @@ def money(value: Any) -> Any:
 def formatted_money(value: Any, decimal: str = "", group: str = "") -> Any:
     """An exact amount from text with a currency sign or another notation.
 
-    The decimal and grouping signs are stated, or told by the amount itself: the last sign, with one or two digits behind.
-
-    A list gives the amount of each.
+    The decimal and grouping signs are stated or told by the amount itself: the last one, with one or two
+    digits behind. A list gives the amount of each.
 
     >>> formatted_money("$1,234.50"), formatted_money("280,98 zł"), formatted_money("1.234,500", ",", ".")
     (Decimal('1234.50'), Decimal('280.98'), Decimal('1234.500'))

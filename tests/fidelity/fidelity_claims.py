@@ -13,7 +13,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -64,6 +64,16 @@ def grouped(rows: list[dict[str, str]], key: str) -> dict[str, list[dict[str, st
 def amount(text: str | None) -> Decimal:
     """A plain amount; a blank is nothing."""
     return Decimal(text.strip() or 0) if text else Decimal(0)
+
+
+def local(text: str, *formats: str) -> datetime:
+    """A time that names no zone, in UTC, which the shipped mappings declare until a store's overlay names its own."""
+    for form in formats:
+        try:
+            return datetime.strptime(text.strip(), form).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+    raise ValueError(text)
 
 
 def lines_of(file: Path, mapping: str, *options: str) -> list[dict[str, Any]]:

@@ -1,11 +1,10 @@
 """Etsy's Sold Order Items arrive to the cent: read here on their own, then compared with the importer's bodies."""
 
-from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from fidelity_claims import Truth, amount, exports, grouped, hold, lines_of, rows_of, sample
+from fidelity_claims import Truth, amount, exports, grouped, hold, lines_of, local, rows_of, sample
 
 
 def truths(file: Path) -> dict[str, Truth]:
@@ -19,9 +18,9 @@ def truth(number: str, rows: list[dict[str, str]]) -> Truth:
     off = sum(amount(row["Discount Amount"]) + amount(row["InPerson Discount"]) for row in rows)
     items = sum(amount(row["Item Total"]) for row in rows)
     total = Decimal(items - off + shipping + tax - (off_shipping if off_shipping <= shipping else 0))
-    instant = datetime.strptime(first["Sale Date"], "%m/%d/%y" if len(first["Sale Date"]) == 8 else "%m/%d/%Y")
+    instant = local(first["Sale Date"], "%m/%d/%y", "%m/%d/%Y")
     quantities = [amount(row["Quantity"]) for row in rows]
-    return Truth(total, first["Currency"], instant.replace(tzinfo=UTC), quantities, number.isdecimal())
+    return Truth(total, first["Currency"], instant, quantities, number.isdecimal())
 
 
 @pytest.mark.parametrize("file", [sample("etsy-items"), *exports("etsy/sold_order_items*.csv")])
