@@ -86,6 +86,8 @@ class SourceSpec:
     `records`: dotted paths where the orders of a JSON document may lie, "$" for the document itself, first that fits.
     `detect`: columns or keys that only this export has. `rename`: other names of a column -> the mapping's name.
     `clean`: names of cell cleanings applied to the order key as well. `blank`: texts that mean "no value".
+    `parent`: the key under which an object of a JSON export names the id of the one that it belongs to. `lines`: the
+    key of an order's lines, where a child goes that does not tell what it is.
     """
 
     format: str
@@ -98,3 +100,5 @@ class SourceSpec:
     encoding: tuple[str, ...] = ("utf-8-sig",)
     delimiter: str = ""
     quoting: bool = True
+    parent: str = ""
+    lines: str = ""

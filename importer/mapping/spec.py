@@ -22,7 +22,7 @@ SECTIONS = (
 )
 SOURCE_KEYS = (
     *("format", "records", "detect", "order", "lines", "rename", "optional", "clean", "blank"),
-    *("dates", "encoding", "delimiter", "quoting"),
+    *("dates", "encoding", "delimiter", "quoting", "parent"),
 )
 MONEY_KEYS = (
     *("currency", "lines", "discount", "shipping", "handling", "wrapping", "fees", "paid_otherwise", "tax"),
@@ -193,6 +193,8 @@ class _Sections:
             encoding=self._texts(node.get("encoding")) or ("utf-8-sig",),
             delimiter=self._text(node.get("delimiter"), ""),
             quoting=quoting is None or quoting.value is not False,
+            parent=self._text(node.get("parent"), ""),
+            lines=self._text(node.get("lines"), ""),
         )
 
     def _dates(self, node: Node | None) -> tuple[tuple[str, ...], tzinfo | None]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from importer.errors import SourceError
 from importer.model import Problem, SourceOrder, SourceRow
+from importer.sources.families import families
 from importer.sources.json_parts import at_path
 from importer.sources.keys import SeenKeys, clean, is_rounded
 
@@ -22,7 +23,7 @@ ROW_LIMIT = 5_000
 
 WIDTH_ADVICE = "it was cut off or shifted, export again"
 
-Groups = Iterator[tuple[str, tuple[SourceRow, ...]]]
+Groups = Iterator[tuple[str, tuple[SourceRow, ...], tuple[Problem, ...]]]
 
 
 def group(rows: Iterable[SourceRow], spec: SourceSpec, columns: tuple[str, ...] | None) -> Iterator[SourceOrder]:
@@ -30,20 +31,20 @@ def group(rows: Iterable[SourceRow], spec: SourceSpec, columns: tuple[str, ...] 
 
     `columns` are a CSV header's names (they must have `spec.order`), None for JSON. An order that cannot be trusted
     carries Problems: `no-order-id`, `rounded-id`, `row-width`, and for a key that was met before `split-order` (CSV)
-    or `duplicate-order` (JSON).
+    or `duplicate-order` (JSON); with `spec.parent` also `orphan` and `cut-off`.
     """
     groups = _objects(rows, spec) if columns is None else _adjacent(rows, spec, columns.index(spec.order))
     with closing(SeenKeys()) as seen:
-        for key, members in groups:
-            problems = _key_problems(key, members[0], spec, columns is None, seen)
+        for key, members, problems in groups:
+            problems += _key_problems(key, members[0], spec, columns is None, seen)
             if columns is not None and any(len(row.cells) != len(columns) for row in members):
                 problems += _width_problems(members, len(columns))
             yield SourceOrder(key, members, problems)
 
 
 def _objects(rows: Iterable[SourceRow], spec: SourceSpec) -> Groups:
-    for row in rows:
-        yield _json_key(at_path(row.cells, spec.order), spec), (row,)
+    for row, problems in families(rows, spec) if spec.parent else ((row, ()) for row in rows):
+        yield _json_key(at_path(row.cells, spec.order), spec), (row,), problems
 
 
 def _json_key(value: object, spec: SourceSpec) -> str:
@@ -61,7 +62,7 @@ def _adjacent(rows: Iterable[SourceRow], spec: SourceSpec, index: int) -> Groups
                 f"{_origin(taken[0])}: more than {ROW_LIMIT} rows from here on have one '{spec.order}' or none:"
                 " the export has no order numbers, or the mapping's `order` names the wrong column"
             )
-        yield key, taken
+        yield key, taken, ()
 
 
 def _csv_key(spec: SourceSpec, index: int) -> Callable[[SourceRow], str]:

@@ -59,16 +59,21 @@ def is_rounded(key: str) -> bool:
     return "+" in key and _rounded.fullmatch(key) is not None
 
 
+def temporary_database() -> sqlite3.Connection:
+    """A private file that vanishes on closing, half a megabyte of it cached, in one transaction that is never kept."""
+    database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+    for setting in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -512", "temp_store = FILE"):
+        database.execute(f"PRAGMA {setting}")
+    database.execute("BEGIN")
+    return database
+
+
 class SeenKeys:
     """The keys of all orders so far with the line of each, exact, on disk: memory does not grow with the file."""
 
     def __init__(self) -> None:
-        # An unnamed database is a private temporary file that vanishes on closing; half a megabyte of it is cached.
-        self._database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-        for setting in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -512", "temp_store = FILE"):
-            self._database.execute(f"PRAGMA {setting}")
+        self._database = temporary_database()
         self._database.execute("CREATE TABLE seen (key TEXT PRIMARY KEY, line INTEGER NOT NULL) WITHOUT ROWID")
-        self._database.execute("BEGIN")
 
     def first_line(self, key: str, line: int) -> int | None:
         """The line where this key was met before, None if it is new; remembers it in that case."""

@@ -79,9 +79,23 @@ class Orders:
             return skip(self._text)
         if path in self._paths:
             return (yield from self._candidate(path))
-        if self._text.next_char() == "{" and any(longer.startswith(f"{path}.") for longer in self._paths):
-            return (yield from self._members(f"{path}."))
+        if any(longer.startswith(f"{path}.") for longer in self._paths):
+            if self._text.next_char() == "{":
+                return (yield from self._members(f"{path}."))
+            if self._text.next_char() == "[":
+                return (yield from self._stepped(path))
         return self._text.value()
+
+    def _stepped(self, path: str) -> Found:
+        """Look into each item of a list on the way to the orders, such as the edges of a GraphQL connection."""
+        given = True
+        for _ in items(self._text):
+            self._given = False
+            self._must_be_object()
+            yield from self._members(f"{path}.")
+            given = self._given
+        self._given = given
+        return []
 
     def _candidate(self, path: str) -> Found:
         if self._text.next_char() == "[":
