@@ -15,8 +15,8 @@ the tax that was really charged, after discounts.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -36,12 +36,14 @@ _DIGITS = {
     **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
 }
 _CODE = re.compile(r"[A-Z]{3}\Z")
-_UNITS = {digits: Decimal(1).scaleb(-digits) for digits in (0, 2, 3)}
+_UNITS = {digits: (Decimal(1).scaleb(-digits), zeros) for digits, zeros in ((0, ".0000"), (2, "00"), (3, "0"))}
+"""Digits -> the minor unit, and what makes an amount in whole minor units a text of four places."""
 
 Note = Callable[[str, str, object, object], None]
 """Called as note(code, path, from, to) for each value that is not the source's own."""
 
 
+@lru_cache(maxsize=256)
 def minor_digits(currency: str) -> int:
     """How many decimals the currency's minor unit has: 2 for USD, 0 for JPY, 3 for BHD.
 
@@ -121,6 +123,10 @@ class Amount(NamedTuple):
             return None
         return self.inc - self.ex
 
+    def negated(self) -> Amount:
+        """The same with the other sign."""
+        return Amount(*(None if part is None else -part for part in self))
+
 
 NOTHING = Amount(ZERO, tax=ZERO)
 
@@ -141,8 +147,7 @@ class Fee(NamedTuple):
     amount: Amount
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """What the source's figures are. `total` None: the export has no total of its own, so it is the sum."""
 
     currency: str
@@ -162,22 +167,41 @@ class Statement:
     on_unbalanced: str = "reject"
 
 
+EXTRAS = ("shipping_cost", "handling_cost", "wrapping_cost")
+
+
 @dataclass(slots=True)
 class _Account:
-    """The statement on its way to the body: every component on the side that the order is priced in."""
+    """The statement on its way to the body.
 
+    `parts` are the lines' amounts, then shipping, handling, wrapping, then the fees; `bases` the same on the side that
+    the order is priced in. `reductions` is what comes off the sum of the bases: discount, payments, negative fees.
+    """
+
+    stated: Statement
+    note: Note
     unit: Decimal
+    zeros: str
     lines: list[Line]
     fees: list[Fee]
-    extras: tuple[Amount, Amount, Amount]
     discount: Amount
     reductions: Decimal
+    parts: list[Amount]
     tax: Decimal
-    total: Decimal
+    total: Decimal = ZERO
     inclusive: bool = False
+    bases: list[Decimal] = field(default_factory=list)
 
-    def components(self) -> list[Amount]:
-        return [line.amount for line in self.lines] + [*self.extras] + [fee.amount for fee in self.fees]
+    def on_side(self, inclusive: bool) -> list[Decimal]:
+        """The parts' amounts as that side has them."""
+        return [part.one if part.one is not None else part.base(inclusive) for part in self.parts]
+
+    def path(self, number: int) -> str:
+        """The body's name of a part."""
+        lines = len(self.lines)
+        if number < lines:
+            return f"products[{number}]"
+        return EXTRAS[number - lines] if number < lines + 3 else f"fees[{number - lines - 3}]"
 
 
 def settle(stated: Statement, note: Note) -> Body:
@@ -188,79 +212,89 @@ def settle(stated: Statement, note: Note) -> Body:
     Source: order_Shared (pairs of subtotal, total and shipping_cost; nothing negative), orderCustomProduct_Post.
     """
     account = _account(stated, note)
-    _prove(account, stated, note)
-    bases = _rounded_bases(account, note)
-    taxes = _taxes(account, bases, stated, note)
-    _cover_tax(account, taxes, note)
-    return _body(account, bases, taxes, stated, note)
+    _prove(account)
+    _round(account)
+    taxes = _taxes(account)
+    _cover_tax(account, taxes)
+    return _body(account, taxes)
 
 
 def _account(stated: Statement, note: Note) -> _Account:
-    """Sorts negative fees to the reductions and a negative discount to the fees: V2 takes no negative money."""
-    lines = [line for line in stated.lines if _is_sold(line, note)]
+    """Sorts what V2 cannot take negative: negative fees to the reductions, a negative discount to the fees."""
+    unit, zeros = _UNITS[minor_digits(stated.currency)]
+    lines = [line for line in stated.lines if line.quantity > 0 or _is_sold(line, note)]
     if not lines:
         raise FieldError("no-lines", "the order has no line item; V2 cannot create an order without lines")
-    fees, reductions, tax = [], ZERO, stated.tax
-    for fee in stated.fees:
-        base = fee.amount.base(inclusive=False)
-        if base > 0:
-            fees.append(fee)
-        elif base < 0:
-            reductions -= base
-            note("negative-fee-as-discount", "discount_amount", fee.name, -base)
-    for payment in stated.paid_otherwise:
-        paid = payment.amount.base(inclusive=False)
-        reductions += paid
-        if paid:
-            note("paid-otherwise-as-discount", "discount_amount", payment.name, paid)
+    fees, reductions = _fees(stated, note)
     discount = stated.discount
     if discount.base(inclusive=False) < 0:
-        fees.append(Fee("Surcharge", Amount(*(None if part is None else -part for part in discount))))
         note("negative-discount-as-fee", "fees", discount.base(inclusive=False), -discount.base(inclusive=False))
+        fees.append(Fee("Surcharge", discount.negated()))
         discount = NOTHING
-    extras = (stated.shipping, stated.handling, stated.wrapping)
-    if tax is None:
-        tax = _known_tax([*(line.amount for line in lines), *extras, *(fee.amount for fee in stated.fees)])
-        tax -= discount.known_tax() or ZERO
+    parts = [line.amount for line in lines]
+    parts += stated.shipping, stated.handling, stated.wrapping
+    parts += [fee.amount for fee in fees]
+    tax = stated.tax if stated.tax is not None else _known_tax(stated, parts, discount)
     if tax < 0:
         raise FieldError("negative-money", f"the order's tax is {tax}; V2 takes no negative money")
-    unit = _UNITS[minor_digits(stated.currency)]
-    return _Account(unit, lines, fees, extras, discount, reductions, tax, stated.total or ZERO)
+    return _Account(stated, note, unit, zeros, lines, fees, discount, reductions, parts, tax)
 
 
 def _is_sold(line: Line, note: Note) -> bool:
-    base = line.amount.base(inclusive=False)
-    if base < 0 or line.quantity < 0:
-        raise FieldError(
-            "negative-money", f"a line of quantity {line.quantity} has the amount {base}; V2 takes neither below 0"
-        )
-    if line.quantity:
-        return True
-    if base:
-        raise FieldError("quantity", f"a line of quantity 0 has the amount {base}")
+    """Whether a line of quantity 0 or less can be sold: 0 of nothing is left out, anything else is a mistake."""
+    amount = line.amount.base(inclusive=False)
+    if line.quantity < 0:
+        raise FieldError("negative-money", f"a line has the quantity {line.quantity}; returns are not orders")
+    if amount:
+        raise FieldError("quantity", f"a line of quantity 0 has the amount {amount}")
     note("zero-quantity-line", "products", line.product.get("name", ""), "left out")
     return False
 
 
-def _known_tax(amounts: Sequence[Amount]) -> Decimal:
-    return sum((amount.known_tax() or ZERO for amount in amounts), ZERO)
+def _fees(stated: Statement, note: Note) -> tuple[list[Fee], Decimal]:
+    fees: list[Fee] = []
+    reductions = ZERO
+    for fee in stated.fees:
+        amount = fee.amount.base(inclusive=False)
+        if amount > 0:
+            fees.append(fee)
+        elif amount:
+            reductions -= amount
+            note("negative-fee-as-discount", "discount_amount", fee.name, -amount)
+    for payment in stated.paid_otherwise:
+        amount = payment.amount.base(inclusive=False)
+        if amount:
+            reductions += amount
+            note("paid-otherwise-as-discount", "discount_amount", payment.name, amount)
+    return fees, reductions
 
 
-def _prove(account: _Account, stated: Statement, note: Note) -> None:
+def _known_tax(stated: Statement, parts: Sequence[Amount], discount: Amount) -> Decimal:
+    """The order's tax where only its parts state theirs; a negative fee's tax comes off."""
+    negative = [fee.amount for fee in stated.fees if fee.amount.base(inclusive=False) < 0]
+    known = sum((amount.known_tax() or ZERO for amount in (*parts, *negative)), ZERO)
+    return known - (discount.known_tax() or ZERO)
+
+
+def _prove(account: _Account) -> None:
     """Finds the tax mode and the discount under which the stated total is the sum of the parts; sets them."""
+    stated = account.stated
     allowed = account.unit / 2 + stated.tolerance
     smallest: tuple[Decimal, bool] | None = None
-    for discount in _discounts(account, stated):
+    for discount in _discounts(account):
         for inclusive in _sides(stated.tax_mode, account.tax):
-            computed = _computed_total(account, discount, inclusive)
+            bases = account.on_side(inclusive)
+            computed = sum(bases, ZERO) - discount.base(inclusive) - account.reductions
+            if not inclusive:
+                computed += account.tax
             gap = computed - stated.total if stated.total is not None else ZERO
-            if abs(gap) <= allowed:
-                _settle_on(account, stated, discount, inclusive, computed, note)
+            if -allowed <= gap <= allowed:
+                _settle_on(account, discount, inclusive, bases, computed)
                 return
             if smallest is None or abs(gap) < abs(smallest[0]):
                 smallest = gap, inclusive
     assert smallest is not None  # noqa: S101 - both generators give at least one
-    _unbalanced(account, stated, *smallest, note)
+    _unbalanced(account, *smallest)
 
 
 def _sides(tax_mode: str, tax: Decimal) -> tuple[bool, ...]:
@@ -269,189 +303,176 @@ def _sides(tax_mode: str, tax: Decimal) -> tuple[bool, ...]:
     return (tax_mode == "inclusive",)
 
 
-def _discounts(account: _Account, stated: Statement) -> list[Amount]:
+def _discounts(account: _Account) -> Iterator[Amount]:
     """The stated discount; then the one that a stated subtotal implies (a free-shipping code is in the first only)."""
-    if stated.subtotal is None:
-        return [account.discount]
-    lines = sum((line.amount.base(inclusive=False) for line in account.lines), ZERO)
-    implied = lines - stated.subtotal
-    if implied < 0 or implied == account.discount.base(inclusive=False):
-        return [account.discount]
-    return [account.discount, Amount(implied)]
+    yield account.discount
+    subtotal = account.stated.subtotal
+    if subtotal is None:
+        return
+    implied = sum(account.on_side(inclusive=False)[: len(account.lines)], ZERO) - subtotal
+    if implied >= 0 and implied != account.discount.base(inclusive=False):
+        yield Amount(implied)
 
 
-def _computed_total(account: _Account, discount: Amount, inclusive: bool) -> Decimal:
-    bases = sum((amount.base(inclusive) for amount in account.components()), ZERO)
-    charged = bases - discount.base(inclusive) - account.reductions
-    return charged if inclusive else charged + account.tax
-
-
-def _settle_on(
-    account: _Account, stated: Statement, discount: Amount, inclusive: bool, computed: Decimal, note: Note
-) -> None:
+def _settle_on(account: _Account, discount: Amount, inclusive: bool, bases: list[Decimal], computed: Decimal) -> None:
+    stated, amount = account.stated, discount.base(inclusive)
     if discount is not account.discount:
-        note("discount-from-subtotal", "discount_amount", account.discount.base(inclusive), discount.base(inclusive))
-    account.discount = discount
+        account.note("discount-from-subtotal", "discount_amount", account.discount.base(inclusive), amount)
+        account.discount = discount
     account.inclusive = inclusive
+    account.bases = bases
+    account.reductions += amount
+    account.total = computed if stated.total is None else stated.total
     if stated.total is None:
-        account.total = computed
-        note("total-computed", "total_inc_tax", "", computed)
+        account.note("total-computed", "total_inc_tax", "", computed)
 
 
-def _unbalanced(account: _Account, stated: Statement, gap: Decimal, inclusive: bool, note: Note) -> None:
+def _unbalanced(account: _Account, gap: Decimal, inclusive: bool) -> None:
     """Refuses the order, or trusts its total and carries the gap as a fee or a reduction that says so."""
-    computed = account.total + gap
+    stated = account.stated
+    total = stated.total or ZERO
     if stated.on_unbalanced != "trust-total":
         raise FieldError(
             "unbalanced",
-            f"the source's total {account.total} is not the sum of its parts {computed}: gap {-gap} {stated.currency}"
+            f"the source's total {total} is not the sum of its parts {total + gap}: gap {-gap} {stated.currency}"
             " (an edited or partly exported order?); correct the export, or state on_unbalanced: trust-total",
         )
-    account.inclusive = inclusive
-    note("unbalanced", "total_inc_tax", computed, account.total)
+    account.note("unbalanced", "total_inc_tax", total + gap, total)
     if gap > 0:
         account.reductions += gap
     else:
         account.fees.append(Fee("Difference to the total of the source", Amount(-gap, tax=ZERO)))
+        account.parts.append(account.fees[-1].amount)
+    _settle_on(account, account.discount, inclusive, account.on_side(inclusive), total)
 
 
-def _rounded_bases(account: _Account, note: Note) -> list[Decimal]:
-    """Each component in whole minor units; what rounding leaves over lies on the lines, by largest remainder."""
-    unit, inclusive = account.unit, account.inclusive
-    exact = [amount.base(inclusive) for amount in account.components()]
-    rounded = [base.quantize(unit, ROUND_HALF_EVEN) for base in exact]
-    account.total = account.total.quantize(unit, ROUND_HALF_EVEN)
-    account.tax = account.tax.quantize(unit, ROUND_HALF_EVEN)
-    discount = account.discount.base(inclusive) + account.reductions
-    account.reductions = discount.quantize(unit, ROUND_HALF_EVEN)
-    for number, base in enumerate(rounded):
-        if base < 0:
-            raise FieldError(
-                "negative-money", f"a shipping, handling or wrapping cost is {base}; V2 takes nothing negative"
-            )
-        if base != exact[number]:
-            note("rounding", _path(account, number), exact[number], base)
-    net = account.total if inclusive else account.total - account.tax
-    target = net + account.reductions - sum(rounded[len(account.lines) :], ZERO)
-    lines = rounded[: len(account.lines)]
-    if sum(lines, ZERO) == target:
-        return rounded
-    lines = allocate(target, exact[: len(lines)], unit)
-    note("rounding", "subtotal", sum(exact[: len(lines)], ZERO), target)
-    return lines + rounded[len(lines) :]
+def _round(account: _Account) -> None:
+    """Everything in whole minor units; what rounding leaves over lies on the lines, by largest remainder."""
+    unit, exact = account.unit, account.bases
+    rounded = [base.quantize(unit) for base in exact]
+    if min(rounded) < 0:
+        path = account.path(rounded.index(min(rounded)))
+        raise FieldError("negative-money", f"{path} has the amount {min(rounded)}; V2 takes no negative money")
+    if rounded != exact:
+        _note_rounding(account, exact, rounded)
+    account.total = account.total.quantize(unit)
+    account.tax = account.tax.quantize(unit)
+    account.reductions = account.reductions.quantize(unit)
+    net = account.total if account.inclusive else account.total - account.tax
+    missing = net + account.reductions - sum(rounded, ZERO)
+    if missing:
+        lines = len(account.lines)
+        target = sum(rounded[:lines], ZERO) + missing
+        account.note("rounding", "subtotal", sum(exact[:lines], ZERO), target)
+        rounded[:lines] = allocate(target, exact[:lines], unit)
+    account.bases = rounded
 
 
-def _path(account: _Account, number: int) -> str:
-    lines = len(account.lines)
-    if number < lines:
-        return f"products[{number}]"
-    extras = ("shipping_cost", "handling_cost", "wrapping_cost")
-    return extras[number - lines] if number < lines + 3 else f"fees[{number - lines - 3}]"
+def _note_rounding(account: _Account, exact: list[Decimal], rounded: list[Decimal]) -> None:
+    for number, (base, amount) in enumerate(zip(exact, rounded, strict=True)):
+        if base != amount:
+            account.note("rounding", account.path(number), base, amount)
 
 
-def _taxes(account: _Account, bases: list[Decimal], stated: Statement, note: Note) -> list[Decimal]:
-    """The tax that was charged on each component; the parts add up to the order's tax exactly."""
+def _taxes(account: _Account) -> list[Decimal]:
+    """The tax that was charged on each part; together they are the order's tax exactly."""
     if not account.tax:
-        return [ZERO] * len(bases)
-    known = [amount.known_tax() for amount in account.components()]
-    taxes = [ZERO if tax is None else tax.quantize(account.unit, ROUND_HALF_EVEN) for tax in known]
+        return [ZERO] * len(account.bases)
+    known = [part.known_tax() for part in account.parts]
+    taxes = [ZERO if tax is None else tax.quantize(account.unit) for tax in known]
     missing = account.tax - sum(taxes, ZERO)
     if not missing:
         return taxes
-    weights = _tax_weights(account, known, taxes, bases)
-    carried = [number for number, weight in enumerate(weights) if weight]
-    if len(carried) > 1 or None not in known:
-        note("tax-allocated", "", stated.tax if stated.tax is not None else "", account.tax)
-    shares = allocate(missing, weights, account.unit) if carried else [missing] + [ZERO] * (len(bases) - 1)
-    return [tax + share for tax, share in zip(taxes, shares, strict=True)]
+    weights = _tax_weights(account, known, taxes)
+    carriers = len(weights) - weights.count(ZERO)
+    if carriers == 1:
+        taxes[next(number for number, weight in enumerate(weights) if weight)] += missing
+        return taxes
+    account.note("tax-allocated", "", f"{account.tax} on the order", f"in proportion over {carriers} parts")
+    return [tax + share for tax, share in zip(taxes, allocate(missing, weights, account.unit), strict=True)]
 
 
-def _tax_weights(
-    account: _Account, known: list[Decimal | None], taxes: list[Decimal], bases: list[Decimal]
-) -> list[Decimal]:
+def _tax_weights(account: _Account, known: list[Decimal | None], taxes: list[Decimal]) -> list[Decimal]:
     """Whose tax the source leaves open: taxable lines, else all lines, else the rest; else who has tax already."""
+    lines, bases = account.lines, account.bases
     open_ = [base if tax is None else ZERO for tax, base in zip(known, bases, strict=True)]
-    lines = len(account.lines)
-    taxable = [base if line.taxable else ZERO for base, line in zip(open_, account.lines, strict=False)]
-    for weights in (taxable, open_[:lines], open_):
+    rest = [ZERO] * (len(bases) - len(lines))
+    taxable = [base if line.taxable else ZERO for base, line in zip(open_, lines, strict=False)]
+    for weights in (taxable + rest, open_[: len(lines)] + rest, open_):
         if any(weights):
-            return weights + [ZERO] * (len(bases) - len(weights))
+            return weights
     return taxes if any(taxes) else bases
 
 
-def _cover_tax(account: _Account, taxes: list[Decimal], note: Note) -> None:
+def _cover_tax(account: _Account, taxes: list[Decimal]) -> None:
     """Where a payment such as a gift card leaves less than the tax to pay, V2's total without tax would be negative."""
     over = account.tax - account.total
     if over <= 0:
         return
-    note("tax-covered-by-payment", "total_ex_tax", -over, ZERO)
+    account.note("tax-covered-by-payment", "total_ex_tax", -over, ZERO)
     if not account.inclusive:
         account.reductions -= over
     account.tax -= over
     taxes[:] = allocate(account.tax, taxes, account.unit)
 
 
-def _body(account: _Account, bases: list[Decimal], taxes: list[Decimal], stated: Statement, note: Note) -> Body:
-    sides = [
-        (base - tax, base) if account.inclusive else (base, base + tax) for base, tax in zip(bases, taxes, strict=True)
-    ]
-    lines = len(account.lines)
-    if any(ex < 0 or inc < 0 for ex, inc in sides):
+def _body(account: _Account, taxes: list[Decimal]) -> Body:
+    bases, zeros, lines = account.bases, account.zeros, account.lines
+    others = [base - tax for base, tax in zip(bases, taxes, strict=True)] if account.inclusive else None
+    exes = others or bases
+    incs = bases if account.inclusive else [base + tax for base, tax in zip(bases, taxes, strict=True)]
+    if min(exes) < 0:
         raise FieldError("negative-money", "a line has more tax than its amount; check what the mapping states as tax")
-    for number, line in enumerate(account.lines):
-        _price(line, *sides[number], account.unit, f"products[{number}]", note)
-    body: Body = {}
-    subtotal = sum((side[0] for side in sides[:lines]), ZERO), sum((side[1] for side in sides[:lines]), ZERO)
-    _put_pair(body, "subtotal", subtotal)
-    _put_pair(body, "shipping_cost", sides[lines])
-    for name, side in (("handling_cost", sides[lines + 1]), ("wrapping_cost", sides[lines + 2])):
-        if side[1]:
-            _put_pair(body, name, side)
-    body["discount_amount"] = four_places(account.reductions)
-    _put_pair(body, "total", (account.total - account.tax, account.total))
-    if stated.refunded:
-        body["refunded_amount"] = four_places(abs(stated.refunded))
+    for number, line in enumerate(lines):
+        _price(account, number, line, exes[number], incs[number])
+    count = len(lines)
+    body: Body = {
+        "subtotal_ex_tax": f"{sum(exes[:count], ZERO)}{zeros}",
+        "subtotal_inc_tax": f"{sum(incs[:count], ZERO)}{zeros}",
+        "shipping_cost_ex_tax": f"{exes[count]}{zeros}",
+        "shipping_cost_inc_tax": f"{incs[count]}{zeros}",
+        "discount_amount": f"{account.reductions}{zeros}",
+        "total_ex_tax": f"{account.total - account.tax}{zeros}",
+        "total_inc_tax": f"{account.total}{zeros}",
+    }
+    for number, name in enumerate(EXTRAS[1:], count + 1):
+        if incs[number]:
+            body[f"{name}_ex_tax"], body[f"{name}_inc_tax"] = f"{exes[number]}{zeros}", f"{incs[number]}{zeros}"
+    if account.stated.refunded:
+        body["refunded_amount"] = four_places(abs(account.stated.refunded))
     if account.fees:
-        body["fees"] = [_fee(fee, *side) for fee, side in zip(account.fees, sides[lines + 3 :], strict=True)]
+        sides = zip(account.fees, exes[count + 3 :], incs[count + 3 :], strict=True)
+        body["fees"] = [_fee(fee, f"{ex}{zeros}", f"{inc}{zeros}") for fee, ex, inc in sides]
     return body
 
 
-def _put_pair(body: Body, name: str, side: tuple[Decimal, Decimal]) -> None:
-    body[f"{name}_ex_tax"] = four_places(side[0])
-    body[f"{name}_inc_tax"] = four_places(side[1])
+def _fee(fee: Fee, ex: str, inc: str) -> Body:
+    name = fee.name or "Fee"
+    return {"type": "custom_fee", "display_name_customer": name, "cost_ex_tax": ex, "cost_inc_tax": inc}
 
 
-def _fee(fee: Fee, ex: Decimal, inc: Decimal) -> Body:
-    return {
-        "type": "custom_fee",
-        "display_name_customer": fee.name or "Fee",
-        "cost_ex_tax": four_places(ex),
-        "cost_inc_tax": four_places(inc),
-    }
-
-
-def _price(line: Line, ex: Decimal, inc: Decimal, unit: Decimal, path: str, note: Note) -> None:
+def _price(account: _Account, number: int, line: Line, ex: Decimal, inc: Decimal) -> None:
     """Writes quantity and unit prices. V2 has whole quantities only: 1.5 of a thing becomes one line of quantity 1."""
-    product, quantity = line.product, line.quantity
-    whole = int(quantity)
-    if whole != quantity:
-        note("fractional-quantity", path, quantity, 1)
-        product["name"] = f"{product.get('name', '')[:235]} × {quantity.normalize():f}"
-        whole = 1
-    product["quantity"] = whole
-    product["price_ex_tax"] = _unit_price(ex, whole, unit, path, note)
-    product["price_inc_tax"] = _unit_price(inc, whole, unit, path, note)
+    product, quantity = line.product, int(line.quantity)
+    if quantity != line.quantity:
+        account.note("fractional-quantity", account.path(number), line.quantity, 1)
+        product["name"] = f"{product.get('name', '')[:235]} × {line.quantity.normalize():f}"
+        quantity = 1
+    product["quantity"] = quantity
+    if quantity == 1:
+        product["price_ex_tax"], product["price_inc_tax"] = float(ex), float(inc)
+        return
+    product["price_ex_tax"] = _unit_price(account, number, ex, quantity)
+    product["price_inc_tax"] = _unit_price(account, number, inc, quantity)
 
 
-def _unit_price(amount: Decimal, quantity: int, unit: Decimal, path: str, note: Note) -> float:
+def _unit_price(account: _Account, number: int, amount: Decimal, quantity: int) -> float:
     """The price that times `quantity` is the line's amount again, to the minor unit.
 
     A JSON number, the only type that V2 takes here: decimals of 15 digits and fewer survive it exactly.
     """
-    if quantity == 1:
-        return float(amount)
-    price = (amount / quantity).quantize(FOUR_PLACES, ROUND_HALF_EVEN)
-    if (price * quantity).quantize(unit, ROUND_HALF_EVEN) != amount:
-        price = (amount / quantity).quantize(EIGHT_PLACES, ROUND_HALF_EVEN)
-        note("unit-price-rounded", path, f"{amount} / {quantity}", price)
+    price = (amount / quantity).quantize(FOUR_PLACES)
+    if (price * quantity).quantize(account.unit) != amount:
+        price = (amount / quantity).quantize(EIGHT_PLACES)
+        account.note("unit-price-rounded", account.path(number), f"{amount} / {quantity}", price)
     return float(price)
