@@ -8,7 +8,7 @@ from importer.sources.json_text import TOO_DEEP, JsonText
 from importer.sources.text import ExportFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 OUTLINE_LIMIT = 1 << 20
@@ -68,6 +68,19 @@ def at_path(value: Any, path: str, default: Any = None) -> Any:
 def has(value: Any, path: str) -> bool:
     """Whether there is anything at a dotted path, null included."""
     return at_path(value, path, MISSING) is not MISSING
+
+
+def renamed(value: Any, names: Iterable[tuple[str, str]]) -> Any:
+    """An object whose keys have the mapping's names: the first of the other names of a key that is not there.
+
+    >>> renamed({"vendorOrderNumber": "35", "orderNumber": 35}, [("vendorOrderNumber", "id"), ("orderNumber", "id")])
+    {'orderNumber': 35, 'id': '35'}
+    """
+    if isinstance(value, dict):
+        for other, name in names:
+            if other in value and name not in value:
+                value[name] = value.pop(other)
+    return value
 
 
 def outline_of(path: Path) -> dict[str, None]:

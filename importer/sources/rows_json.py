@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from importer.errors import SourceError
 from importer.model import SourceRow
 from importer.sources.header import require
-from importer.sources.json_parts import at_path, has, items, keys, skip
+from importer.sources.json_parts import at_path, has, items, keys, renamed, skip
 from importer.sources.json_text import VALUE_LIMIT, JsonText
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class Orders:
             return (yield from self._listed(path))
         if self._settled:
             self._must_be_object()
-        line, value = self._text.line, self._text.value()
+        line, value = self._text.line, self._value()
         if self._is_order(path, value):
             yield SourceRow(self._name, line, value)
         return value
@@ -116,7 +116,7 @@ class Orders:
             if self._given:
                 yield self._row()
                 continue
-            line, value = self._text.line, self._text.value()
+            line, value = self._text.line, self._value()
             if not others and self._is_order(path, value):
                 yield SourceRow(self._name, line, value)
                 continue
@@ -127,6 +127,7 @@ class Orders:
 
     def _whole(self, line: int, document: dict[str, Any]) -> Iterator[SourceRow]:
         """Give a document that is an order itself. One that wraps an empty list has none."""
+        document = renamed(document, self._spec.rename)
         if DOCUMENT in self._paths and self._is_order(DOCUMENT, document):
             yield SourceRow(self._name, line, document)
         elif self._settled:
@@ -157,7 +158,10 @@ class Orders:
 
     def _row(self) -> SourceRow:
         self._must_be_object()
-        return SourceRow(self._name, self._text.line, self._text.value())
+        return SourceRow(self._name, self._text.line, self._value())
+
+    def _value(self) -> Any:
+        return renamed(self._text.value(), self._spec.rename)
 
     def _must_be_object(self) -> None:
         if self._text.next_char() != "{":

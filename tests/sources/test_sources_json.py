@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from importer.errors import SourceError
 from importer.model import SourceSpec
-from importer.sources import open_export
+from importer.sources import detect, open_export
 from importer.sources.json_text import JsonText
 from importer.sources.rows_json import Orders
 from importer.sources.text import ExportFile
@@ -234,3 +234,13 @@ def test_the_window_changes_nothing(
     pieces = in_pieces(path, spec, chunk)
     assert [order for _, order in pieces] == json.loads(text, parse_float=Decimal)
     assert pieces == read(path, spec)
+
+
+def test_a_key_may_have_other_names(tmp_path: Path) -> None:
+    """An older layout that calls the order's number otherwise is read, and told from others, as the newer one."""
+    file = tmp_path / "orders.json"
+    file.write_text('[{"number": 7, "total": 1}, {"id": "8", "number": 9, "total": 2}]')
+    spec = SourceSpec("json", "id", detect=("total",), rename=(("vendorNumber", "id"), ("number", "id")))
+    with open_export(file, spec) as export:
+        assert [order.source_id for order in export.orders()] == ["7", "8"]
+    assert detect(file, {"shop": spec}) == "shop"
