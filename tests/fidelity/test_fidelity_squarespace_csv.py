@@ -18,8 +18,8 @@ def truth(rows: list[dict[str, str]]) -> Truth:
     parts += amount(order["Shipping"]) - amount(order["Discount Amount"])
     total = amount(order["Total"])
     zoned = "/" not in order["Created at"]
-    form = "%Y-%m-%d %H:%M:%S %z"
-    instant = datetime.strptime(order["Created at"], form) if zoned else datetime.min.replace(tzinfo=UTC)
+    unknown = datetime.min.replace(tzinfo=UTC)
+    instant = datetime.strptime(order["Created at"], "%Y-%m-%d %H:%M:%S %z") if zoned else unknown
     adds_up = total in (parts, parts + amount(order["Taxes"]))
     return Truth(
         total, order["Currency"], instant, [amount(row["Lineitem quantity"]) for row in rows], adds_up and zoned
