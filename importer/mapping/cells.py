@@ -9,7 +9,7 @@ from typing import Any
 from importer.model import SourceSpec
 
 Cells = tuple[str, ...]
-_MARKS = {"leading-apostrophe": "'", "quotes": '"'}
+_SEPARATOR = "\x1f"
 
 
 def cell_cleaner(source: SourceSpec) -> Callable[[str], str]:
@@ -30,25 +30,33 @@ def cell_cleaner(source: SourceSpec) -> Callable[[str], str]:
 
 
 def row_cleaner(source: SourceSpec) -> Callable[[Cells], Cells]:
-    """The function that cleans all cells of a row which are read, at once.
+    """The function that cleans all cells of a row which are read, at once: the same as `clean` on each.
 
-    Most rows need no more than trimming. Whether one does is seen in the cells joined by a line end: a few searches
-    in C cost a tenth of looking at each cell in Python.
+    The cells are joined, the signs at their edges replaced, and split again: a few steps in C for the whole row instead
+    of some in Python for each cell. A row that itself holds the separator is cleaned cell by cell.
     """
     clean = cell_cleaner(source)
-    trims = "trim" in source.clean
-    signs = [f"\n{_MARKS[step]}" for step in source.clean if step in _MARKS]
-    signs += [f"\n{blank}\n" for blank in source.blank if blank]
+    trims, apostrophe, quotes = (step in source.clean for step in ("trim", "leading-apostrophe", "quotes"))
+    signs = [f"{_SEPARATOR}'"] * apostrophe + [f"{_SEPARATOR}{blank}{_SEPARATOR}" for blank in source.blank if blank]
 
     def cells(picked: Cells) -> Cells:
         found = tuple(map(str.strip, picked)) if trims else picked
-        if signs:
-            joined = "\n".join(("", *found, ""))
-            for sign in signs:
-                if sign in joined:
-                    return tuple(map(clean, picked))
-        return found
+        joined = _SEPARATOR.join(("", *found, ""))
+        if quotes and f'{_SEPARATOR}"' in joined:
+            return tuple(map(clean, picked))
+        for sign in signs:
+            if sign in joined:
+                break
+        else:
+            return found
+        if apostrophe:
+            joined = joined.replace(f"{_SEPARATOR}'", _SEPARATOR)
+        cleaned = joined.split(_SEPARATOR)[1:-1]
+        if len(cleaned) != len(picked):
+            return tuple(map(clean, picked))
+        return tuple(["" if cell in blanks else cell for cell in cleaned])
 
+    blanks = frozenset(source.blank)
     return cells
 
 

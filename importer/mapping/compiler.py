@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from importer.errors import Finding
 from importer.mapping.body import BodyWriter
 from importer.mapping.expressions import NOT_CONSTANT, Expressions, Scope, Term
+from importer.mapping.money_section import MoneyWriter
 from importer.mapping.paths import Path
 from importer.mapping.spec import Spec
 from importer.mapping.writer import Columns, Writer
 from importer.mapping.yaml_file import Node
-from importer.money import MODES
 
 MONEY_FIELDS = frozenset(
     f"{name}_{side}"
@@ -55,6 +55,7 @@ class _Compiler:
         self.in_data = spec.source.format == "json"
         self.expressions = Expressions(self.writer, spec.tables, looks_in_data=self.in_data)
         self.body = BodyWriter(spec, self.writer, self.expressions)
+        self.money = MoneyWriter(spec.money, self.body, spec.on_unbalanced)
 
     def compiled(self) -> Compiled:
         scope = self._scope()
@@ -63,7 +64,7 @@ class _Compiler:
         self._rules("refuse", self.spec.refuse, "raise FieldError('refused', {})", scope)
         self.writer.line("body = {}")
         self._body(scope)
-        self._money(scope)
+        self.money.statement(scope)
         self._overrides(scope)
         self.writer.line("return body, currency")
         self._unused()
@@ -126,104 +127,9 @@ class _Compiler:
         self.writer.line("stated = []")
         with self.body.loop(node, scope, path) as inner:
             product = self.body.item(node, inner, path.item("len(products)"))
-            self._line_money(product, inner)
+            self.money.line(product, inner)
             self.writer.line(f"products.append({product})")
         self.writer.line("body['products'] = products")
-
-    def _line_money(self, product: str, scope: Scope) -> None:
-        node = self.spec.money.get("lines")
-        if node is None or not isinstance(node.value, dict):
-            self.writer.find(self.spec.money.origin, "money.lines is missing: what a line costs, and its quantity")
-            return
-        path = Path("products[%d]", "len(products)")
-        with self.writer.field(path.code, node.origin):
-            quantity = self.writer.assign(f"amount({self._fact(node, 'quantity', scope)})", "quantity")
-            if "unit" in node.value:
-                stated = self._amount(node.value["unit"], scope, f" * {quantity}", "money.lines.unit", node.get("tax"))
-            else:
-                stated = self._amount(node, scope, "", "money.lines")
-            taxable = self._fact(node, "taxable", scope) if "taxable" in node.value else "True"
-            self.writer.line(f"stated.append(Line({product}, {quantity}, {stated}, {taxable}))")
-
-    def _fact(self, node: Node, key: str, scope: Scope) -> str:
-        fact = node.get(key)
-        if fact is None:
-            self.writer.find(node.origin, f"money: '{key}' is missing")
-            return "''"
-        return self.expressions.value(fact, scope, Path(f"money.{key}").place(fact.origin)).code
-
-    def _amount(self, node: Node, scope: Scope, times: str, path: str, tax: Node | None = None) -> str:
-        """The code of one Amount: one text in the order's tax mode, or two of ex, inc, tax."""
-        if not isinstance(node.value, dict):
-            code = self.expressions.value(node, scope, Path(path).place(node.origin)).code
-            stated = {"one": f"amount({code}){times}"}
-        else:
-            names = {"amount": "one", "ex": "ex", "inc": "inc", "tax": "tax"}
-            stated = {
-                names[key]: f"amount({self._fact(node, key, scope)}){times}" for key in names if key in node.value
-            }
-            if not stated:
-                self.writer.find(node.origin, f"{path}: state one amount, or two of ex, inc, tax")
-        if tax is not None:
-            stated["tax"] = f"amount({self.expressions.value(tax, scope, Path(path).place(tax.origin)).code})"
-        return f"Amount({', '.join(f'{key}={code}' for key, code in stated.items())})"
-
-    def _money(self, scope: Scope) -> None:
-        """The statement of the order's money, settled into the body's fields."""
-        money = self.spec.money
-        facts = {"lines": "stated"}
-        path = Path("total_inc_tax")
-        self.writer.line("currency = ''")
-        with self.writer.field(path.code, money.origin):
-            self.writer.line(f"currency = {self._fact(money, 'currency', scope)}")
-            for key in ("discount", "shipping", "handling", "wrapping"):
-                if (node := money.get(key)) is not None:
-                    facts[key] = self._amount(node, scope, "", f"money.{key}")
-            for key in ("fees", "paid_otherwise"):
-                if (node := money.get(key)) is not None:
-                    facts[key] = self._fees(key, node, scope)
-            for key, reader in (
-                ("tax", "amount"),
-                ("refunded", "amount"),
-                ("subtotal", "maybe_amount"),
-                ("total", "total_amount"),
-            ):
-                if money.get(key) is not None:
-                    facts[key] = f"{reader}({self._fact(money, key, scope)})"
-            facts |= self._policy(scope)
-            stated = ", ".join(f"{key}={code}" for key, code in facts.items())
-            guard = "if trap.adds_up(): " if self.writer.trapping else ""
-            self.writer.line(f"{guard}body.update(settle(Statement(currency=currency, {stated}), note))")
-        if (multi := money.get("multi_currency")) is not None and multi.value is True:
-            self.writer.line("body['default_currency_code'] = currency")
-
-    def _policy(self, scope: Scope) -> dict[str, str]:
-        money = self.spec.money
-        policy = {"on_unbalanced": repr(self.spec.on_unbalanced)}
-        if (tolerance := money.get("tolerance")) is not None:
-            policy["tolerance"] = f"Decimal({str(tolerance.value)!r})"
-        if (mode := money.get("tax_mode")) is not None:
-            term = self.expressions.value(mode, scope, Path("money.tax_mode").place(mode.origin))
-            if term.constant is not NOT_CONSTANT and term.constant not in MODES:
-                self.writer.find(mode.origin, f"money.tax_mode: '{term.constant}' is none of {', '.join(MODES)}")
-            policy["tax_mode"] = f"tax_mode({term.code})" if term.constant is NOT_CONSTANT else term.code
-        return policy
-
-    def _fees(self, key: str, node: Node, scope: Scope) -> str:
-        """The variable of a list of fees, or of payments that the total is net of."""
-        variable = self.writer.name(key)
-        self.writer.line(f"{variable} = []")
-        if isinstance(node.value, list):
-            for fee in node.value:
-                self._fee(key, fee, scope, variable)
-            return variable
-        with self.body.loop(node, scope, Path(f"money.{key}")) as inner:
-            self._fee(key, node, inner, variable)
-        return variable
-
-    def _fee(self, key: str, node: Node, scope: Scope, variable: str) -> None:
-        name = self._fact(node, "name", scope)
-        self.writer.line(f"{variable}.append(Fee(text({name}), {self._amount(node, scope, '', f'money.{key}')}))")
 
     def _overrides(self, scope: Scope) -> None:
         for key, node in self.spec.body.value.items():

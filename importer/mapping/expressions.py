@@ -203,9 +203,24 @@ class Expressions:
 
     def _call(self, name: str, value: Term, arguments: list[Term], gives: str, place: Place) -> Term:
         codes = ", ".join([value.code, *(argument.code for argument in arguments)])
-        if name in NOTED:
+        known = FILTERS.get(name)
+        of_text = known is not None and known.of_text and all(term.gives == "text" for term in (value, *arguments))
+        function = f"t_{name}" if of_text else f"f_{name}"
+        if name not in NOTED:
+            return Term(self.writer.bind(f"{function}({codes})", name), gives)
+        if self.writer.branching or value.gives != "text" or not value.code.isidentifier():
             return Term(self.writer.bind(f"noted_{name}(note, {place.code}, {place.origin!r}, {codes})", name), gives)
-        return Term(self.writer.bind(f"f_{name}({codes})", name), gives)
+        return self._noted(name, function, value.code, codes, gives, place)
+
+    def _noted(self, name: str, function: str, value: str, codes: str, gives: str, place: Place) -> Term:
+        """A filter that may give up its value, and the note of it, as statements."""
+        result = self.writer.bind(f"{function}({codes})", name)
+        if not result.isidentifier():
+            result = self.writer.assign(result, name)
+        lost = f"{result} != {value}" if name == "shorten" else f"{value} and not {result}"
+        self.writer.line(f"if {lost}:")
+        self.writer.line(f"    note({NOTED[name]!r}, {place.code}, {value}, {result}, {place.origin!r})")
+        return Term(result, gives)
 
     def _cells(self, node: nodes.Filter, scope: Scope, place: Place) -> Term:
         """`order | cells('line_item_')`: the filled cells of every column whose name begins so, in the file's order."""

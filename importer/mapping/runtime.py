@@ -24,10 +24,12 @@ def names_of(spec: Spec) -> dict[str, Any]:
     look = field_reader(clean)
     read = date_reader(spec.date_formats, spec.zone)
     filters = {f"f_{name}": known.function for name, known in FILTERS.items()}
+    of_text = {f"t_{name}": known.of_text for name, known in FILTERS.items() if known.of_text}
     tests = {f"is_{name}": test for name, test in TESTS.items()}
     return {
         "__builtins__": {"len": len, "str": str, "Exception": Exception, "isinstance": isinstance},
         **filters,
+        **of_text,
         **tests,
         "f_date": _date_filter(read),
         "f_table": table_reader(dict(spec.tables)),
@@ -36,6 +38,7 @@ def names_of(spec: Spec) -> dict[str, Any]:
         "noted_email": _noted("email", "email-dropped"),
         "clean": clean,
         "cells": row_cleaner(spec.source),
+        "ZERO": ZERO,
         "look": look,
         "look_path": lambda value, keys: _look_path(look, value, keys),
         **{one.__name__: one for one in _CALLED},

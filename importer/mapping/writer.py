@@ -118,6 +118,11 @@ class Writer:
             self._known[-1][code] = variable
         return variable
 
+    @property
+    def branching(self) -> bool:
+        """Whether what is written now may never be evaluated."""
+        return self._branches > 0
+
     @contextmanager
     def branch(self) -> Iterator[None]:
         """A part of an expression that may never be evaluated."""

@@ -1,0 +1,127 @@
+"""The `money` section as code: what the source's figures are, as one Statement for `money.settle`."""
+
+from __future__ import annotations
+
+from importer.mapping.body import BodyWriter
+from importer.mapping.expressions import NOT_CONSTANT, Scope, Term, constant
+from importer.mapping.paths import Path
+from importer.mapping.yaml_file import Node
+from importer.money import MODES
+
+SIDES = {"amount": "one", "ex": "ex", "inc": "inc", "tax": "tax"}
+"""A key of a stated amount -> the field of `money.Amount`."""
+
+AMOUNTS = ("discount", "shipping", "handling", "wrapping")
+LISTS = ("fees", "paid_otherwise")
+FIGURES = {"tax": "amount", "refunded": "amount", "subtotal": "maybe_amount", "total": "total_amount"}
+"""Single figures of an order, and what reads each where its text is not known to be text."""
+
+PRODUCT = Path("products[%d]", "len(products)")
+
+
+class MoneyWriter:
+    """Writes the code of the money section: one Line for each product, then the Statement."""
+
+    def __init__(self, money: Node, body: BodyWriter, on_unbalanced: str) -> None:
+        self.money = money
+        self.body = body
+        self.writer = body.writer
+        self.on_unbalanced = on_unbalanced
+
+    def line(self, product: str, scope: Scope) -> None:
+        """States the line of one product: quantity, and the amount of the whole line."""
+        node = self.money.get("lines")
+        if node is None or not isinstance(node.value, dict):
+            self.writer.find(self.money.origin, "money.lines is missing: what a line costs, and its quantity")
+            return
+        with self.writer.field(PRODUCT.code, node.origin):
+            quantity = self.writer.assign(_amount(self._fact(node, "quantity", scope)), "quantity")
+            if "unit" in node.value:
+                stated = self._stated(node.value["unit"], scope, f" * {quantity}", "money.lines.unit", node.get("tax"))
+            else:
+                stated = self._stated(node, scope, "", "money.lines")
+            taxable = self._fact(node, "taxable", scope).code if "taxable" in node.value else "True"
+            self.writer.line(f"stated.append(Line({product}, {quantity}, {stated}, {taxable}))")
+
+    def statement(self, scope: Scope) -> None:
+        """Settles the order's money into the body's fields."""
+        self.writer.line("currency = ''")
+        with self.writer.field(repr("total_inc_tax"), self.money.origin):
+            self.writer.line(f"currency = {self._fact(self.money, 'currency', scope).code}")
+            facts = {"currency": "currency", "lines": "stated", **self._facts(scope), **self._policy(scope)}
+            stated = ", ".join(f"{key}={code}" for key, code in facts.items())
+            guard = "if trap.adds_up(): " if self.writer.trapping else ""
+            self.writer.line(f"{guard}body.update(settle(Statement({stated}), note))")
+        if (multi := self.money.get("multi_currency")) is not None and multi.value is True:
+            self.writer.line("body['default_currency_code'] = currency")
+
+    def _facts(self, scope: Scope) -> dict[str, str]:
+        facts = {}
+        for key, node in self.money.value.items():
+            if key in AMOUNTS:
+                facts[key] = self._stated(node, scope, "", f"money.{key}")
+            elif key in LISTS:
+                facts[key] = self._list(key, node, scope)
+            elif key in FIGURES:
+                facts[key] = _figure(FIGURES[key], self._fact(self.money, key, scope))
+        return facts
+
+    def _policy(self, scope: Scope) -> dict[str, str]:
+        policy = {"on_unbalanced": repr(self.on_unbalanced)}
+        if (tolerance := self.money.get("tolerance")) is not None:
+            policy["tolerance"] = f"Decimal({str(tolerance.value)!r})"
+        if (mode := self.money.get("tax_mode")) is not None:
+            term = self._term(mode, scope, "money.tax_mode")
+            if term.constant is not NOT_CONSTANT and term.constant not in MODES:
+                self.writer.find(mode.origin, f"money.tax_mode: '{term.constant}' is none of {', '.join(MODES)}")
+            policy["tax_mode"] = f"tax_mode({term.code})" if term.constant is NOT_CONSTANT else term.code
+        return policy
+
+    def _term(self, node: Node, scope: Scope, path: str) -> Term:
+        return self.body.expressions.value(node, scope, Path(path).place(node.origin))
+
+    def _fact(self, node: Node, key: str, scope: Scope) -> Term:
+        fact = node.get(key)
+        if fact is not None:
+            return self._term(fact, scope, f"money.{key}")
+        self.writer.find(node.origin, f"money: '{key}' is missing")
+        return constant("")
+
+    def _stated(self, node: Node, scope: Scope, times: str, path: str, tax: Node | None = None) -> str:
+        """The code of one Amount: one text in the order's tax mode, or two of ex, inc, tax."""
+        if isinstance(node.value, dict):
+            sides = {SIDES[key]: self._fact(node, key, scope) for key in SIDES if key in node.value}
+            if not sides:
+                self.writer.find(node.origin, f"{path}: state one amount, or two of ex, inc, tax")
+        else:
+            sides = {"one": self._term(node, scope, path)}
+        stated = {side: f"{_amount(term)}{times}" for side, term in sides.items()}
+        if tax is not None:
+            stated["tax"] = _amount(self._term(tax, scope, path))
+        return f"Amount({', '.join(f'{side}={code}' for side, code in stated.items())})"
+
+    def _list(self, key: str, node: Node, scope: Scope) -> str:
+        """The variable of a list of fees, or of payments that the total is net of."""
+        variable = self.writer.name(key)
+        self.writer.line(f"{variable} = []")
+        if isinstance(node.value, list):
+            for fee in node.value:
+                self._fee(key, fee, scope, variable)
+            return variable
+        with self.body.loop(node, scope, Path(f"money.{key}")) as inner:
+            self._fee(key, node, inner, variable)
+        return variable
+
+    def _fee(self, key: str, node: Node, scope: Scope, variable: str) -> None:
+        name = self._fact(node, "name", scope)
+        shown = name.code if name.gives == "text" else f"text({name.code})"
+        self.writer.line(f"{variable}.append(Fee({shown}, {self._stated(node, scope, '', f'money.{key}')}))")
+
+
+def _amount(term: Term) -> str:
+    """The code of a figure; a blank is nothing. Of a text the parsed figure is remembered: prices repeat."""
+    return f"(t_money({term.code}) or ZERO)" if term.gives == "text" else f"amount({term.code})"
+
+
+def _figure(reader: str, term: Term) -> str:
+    return _amount(term) if reader == "amount" else f"{reader}({term.code})"
