@@ -13,7 +13,7 @@ FLOORS = [
     {"run"},
     {"mapping", "sources", "orders", "store", "ledger", "report", "engine"},
     {"money"},
-    {"model", "errors", "files"},
+    {"model", "errors", "files", "schema"},
 ]
 """Top to bottom. A room imports from floors below it only; rooms of one floor do not import each other."""
 
@@ -22,14 +22,14 @@ SANDBOX_MAY_IMPORT = {"errors"}
 
 MAY_IMPORT_SANDBOX = {"cli"}
 
-SAME_FLOOR = {("model", "errors"), ("files", "errors")}
+SAME_FLOOR = {("model", "errors"), ("files", "errors"), ("schema", "files")}
 
 HOMES = {
     "yaml": {"mapping", "sandbox"},
     "jinja2": {"mapping"},
     "pycountry": {"mapping"},
-    "jsonschema": {"orders"},
-    "jsonschema_rs": {"orders"},
+    "jsonschema": {"schema"},
+    "jsonschema_rs": {"schema"},
     "requests": {"store"},
     "urllib3": {"store"},
     "psycopg": {"ledger"},

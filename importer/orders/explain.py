@@ -6,15 +6,12 @@ Slow and thorough; the gate sends only the bodies here that it has refused.
 from __future__ import annotations
 
 import math
-import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from jsonschema import Draft202012Validator, ValidationError
-from jsonschema.validators import extend
-
 from importer.model import Problem
 from importer.orders.gate import SCHEMA
+from importer.schema import Breach, explainer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -32,6 +29,7 @@ _TYPES = {
     "array": "a list",
     "boolean": "true or false",
 }
+_JSON = {str: "string", bool: "boolean", int: "integer", dict: "object", list: "array"}
 
 
 class _Breach(NamedTuple):
@@ -63,16 +61,16 @@ def problems(body: Body) -> Iterator[Problem]:
 
 def _all(body: Body) -> Iterator[Problem]:
     yield from _not_unicode(body, "")
-    for error in _EXPLAINER.iter_errors(body):
-        breach = _breach(error)
+    for found in _breaches(body):
+        breach = _breach(found)
         yield from _RULES[breach.keyword](breach)
 
 
-def _breach(error: ValidationError) -> _Breach:
+def _breach(found: Breach) -> _Breach:
     path = ""
-    for part in error.absolute_path:
+    for part in found.path:
         path = f"{path}[{part}]" if isinstance(part, int) else _join(path, part)
-    return _Breach(path, error.instance, str(error.validator), error.validator_value, error.schema)
+    return _Breach(path, *found[1:])
 
 
 def _missing(breach: _Breach) -> Iterator[Problem]:
@@ -223,26 +221,11 @@ def _shorten(text: str) -> str:
 def _type(value: Any) -> str:
     if isinstance(value, float):
         return "a number with decimals" if math.isfinite(value) else "no number that JSON has"
-    return next((word for name, word in _TYPES.items() if _EXPLAINER.is_type(value, name)), "nothing that JSON has")
+    return _TYPES.get(_JSON.get(type(value), ""), "nothing that JSON has")
 
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _pattern(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[ValidationError]:
-    """The keyword as ECMA 262 and the gate have it: `$` is the end of the text, where Python lets a newline follow."""
-    if isinstance(instance, str) and not re.search(pattern.removesuffix("$") + r"\Z", instance):
-        yield ValidationError(f"does not match {pattern}")
-
-
-def _is_number(_: Any, instance: Any) -> bool:
-    """A number that JSON has: no NaN, no infinity."""
-    return isinstance(instance, int | float) and not isinstance(instance, bool) and math.isfinite(instance)
-
-
-_EXPLAINER = extend(  # type: ignore[no-untyped-call] # types-jsonschema leaves `extend` untyped
-    Draft202012Validator,
-    {"pattern": _pattern},
-    type_checker=Draft202012Validator.TYPE_CHECKER.redefine("number", _is_number),
-)(SCHEMA)
+_breaches = explainer(SCHEMA)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
-from jsonschema_rs import Draft202012Validator
 
-from importer.files import data_folder
+from importer.schema import gate, load_schema
 
 if TYPE_CHECKING:
     from importer.model import Body, Problem
 
-SCHEMA: dict[str, Any] = json.loads((data_folder("schemas") / "order.schema.json").read_text(encoding="utf-8"))
+SCHEMA = load_schema("order")
 """The body of POST /v2/orders as we send it. Source: Orders V2 createOrder."""
 
 SCHEMA_CODES = {
@@ -38,7 +36,7 @@ SCHEMA_CODES = {
 }
 """What a body that the gate refuses can have wrong: the codes of its Problems, each in one line."""
 
-_is_valid = Draft202012Validator(SCHEMA).is_valid
+_is_valid = gate(SCHEMA)
 
 
 def passes(body: Body) -> bool:
