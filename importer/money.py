@@ -30,6 +30,7 @@ EIGHT_PLACES = Decimal("0.00000001")
 MODES = ("by-arithmetic", "exclusive", "inclusive", "none")
 POLICIES = ("reject", "trust-total")
 LARGEST = Decimal(10) ** 11
+LONGEST = 100
 
 _DIGITS = {
     **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0),
@@ -61,12 +62,12 @@ def parse(text: str) -> Decimal:
     Errors: FieldError `money` for grouping signs, symbols, exponents and anything else that is not plain.
     """
     plain = text.strip()
-    if not _PLAIN.match(plain):
+    if len(plain) > LONGEST or not _PLAIN.match(plain):
         raise FieldError("money", f"'{text[:40]}' is not an amount in plain decimal notation, such as 1234.50")
     amount = Decimal(plain)
     if not -LARGEST < amount < LARGEST:
         raise FieldError("money", f"'{text[:40]}' is larger than any order's money")
-    return amount
+    return amount or ZERO  # -0.00 is nothing, and would be written with its sign
 
 
 _PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)\Z", re.ASCII)
@@ -175,7 +176,8 @@ class _Account:
     """The statement on its way to the body.
 
     `parts` are the lines' amounts, then shipping, handling, wrapping, then the fees; `bases` the same on the side that
-    the order is priced in. `reductions` is what comes off the sum of the bases: discount, payments, negative fees.
+    the order is priced in. `lowering` are payments and negative fees, `reductions` all that comes off the sum of the
+    bases: those and the discount.
     """
 
     stated: Statement
@@ -185,16 +187,21 @@ class _Account:
     lines: list[Line]
     fees: list[Fee]
     discount: Amount
-    reductions: Decimal
+    lowering: list[Amount]
     parts: list[Amount]
     tax: Decimal
     total: Decimal = ZERO
+    reductions: Decimal = ZERO
     inclusive: bool = False
     bases: list[Decimal] = field(default_factory=list)
 
     def on_side(self, inclusive: bool) -> list[Decimal]:
         """The parts' amounts as that side has them."""
         return [part.one if part.one is not None else part.base(inclusive) for part in self.parts]
+
+    def lowered(self, discount: Amount, inclusive: bool) -> Decimal:
+        """By how much the total lies below the sum of the parts."""
+        return sum((amount.base(inclusive) for amount in self.lowering), discount.base(inclusive))
 
     def path(self, number: int) -> str:
         """The body's name of a part."""
@@ -225,7 +232,7 @@ def _account(stated: Statement, note: Note) -> _Account:
     lines = [line for line in stated.lines if line.quantity > 0 or _is_sold(line, note)]
     if not lines:
         raise FieldError("no-lines", "the order has no line item; V2 cannot create an order without lines")
-    fees, reductions = _fees(stated, note)
+    fees, lowering = _fees(stated, note)
     discount = stated.discount
     if discount.base(inclusive=False) < 0:
         note("negative-discount-as-fee", "fees", discount.base(inclusive=False), -discount.base(inclusive=False))
@@ -237,7 +244,7 @@ def _account(stated: Statement, note: Note) -> _Account:
     tax = stated.tax if stated.tax is not None else _known_tax(stated, parts, discount)
     if tax < 0:
         raise FieldError("negative-money", f"the order's tax is {tax}; V2 takes no negative money")
-    return _Account(stated, note, unit, zeros, lines, fees, discount, reductions, parts, tax)
+    return _Account(stated, note, unit, zeros, lines, fees, discount, lowering, parts, tax)
 
 
 def _is_sold(line: Line, note: Note) -> bool:
@@ -251,22 +258,25 @@ def _is_sold(line: Line, note: Note) -> bool:
     return False
 
 
-def _fees(stated: Statement, note: Note) -> tuple[list[Fee], Decimal]:
+def _fees(stated: Statement, note: Note) -> tuple[list[Fee], list[Amount]]:
+    """The fees of the body, and the negative fees and payments that lower its total."""
     fees: list[Fee] = []
-    reductions = ZERO
+    lowering: list[Amount] = []
     for fee in stated.fees:
         amount = fee.amount.base(inclusive=False)
         if amount > 0:
             fees.append(fee)
         elif amount:
-            reductions -= amount
+            lowering.append(fee.amount.negated())
             note("negative-fee-as-discount", "discount_amount", fee.name, -amount)
     for payment in stated.paid_otherwise:
         amount = payment.amount.base(inclusive=False)
+        if amount < 0:
+            raise FieldError("negative-money", f"the payment '{payment.name[:40]}' is {amount}; state it above 0")
         if amount:
-            reductions += amount
+            lowering.append(payment.amount)
             note("paid-otherwise-as-discount", "discount_amount", payment.name, amount)
-    return fees, reductions
+    return fees, lowering
 
 
 def _known_tax(stated: Statement, parts: Sequence[Amount], discount: Amount) -> Decimal:
@@ -280,11 +290,11 @@ def _prove(account: _Account) -> None:
     """Finds the tax mode and the discount under which the stated total is the sum of the parts; sets them."""
     stated = account.stated
     allowed = account.unit / 2 + stated.tolerance
-    smallest: tuple[Decimal, bool] | None = None
+    smallest: tuple[Decimal, bool, Amount] | None = None
     for discount in _discounts(account):
         for inclusive in _sides(stated.tax_mode, account.tax):
             bases = account.on_side(inclusive)
-            computed = sum(bases, ZERO) - discount.base(inclusive) - account.reductions
+            computed = sum(bases, ZERO) - account.lowered(discount, inclusive)
             if not inclusive:
                 computed += account.tax
             gap = computed - stated.total if stated.total is not None else ZERO
@@ -292,7 +302,7 @@ def _prove(account: _Account) -> None:
                 _settle_on(account, discount, inclusive, bases, computed)
                 return
             if smallest is None or abs(gap) < abs(smallest[0]):
-                smallest = gap, inclusive
+                smallest = gap, inclusive, discount
     assert smallest is not None  # noqa: S101 - both generators give at least one
     _unbalanced(account, *smallest)
 
@@ -315,19 +325,19 @@ def _discounts(account: _Account) -> Iterator[Amount]:
 
 
 def _settle_on(account: _Account, discount: Amount, inclusive: bool, bases: list[Decimal], computed: Decimal) -> None:
-    stated, amount = account.stated, discount.base(inclusive)
+    stated = account.stated
     if discount is not account.discount:
-        account.note("discount-from-subtotal", "discount_amount", account.discount.base(inclusive), amount)
-        account.discount = discount
+        replaced = account.discount.base(inclusive)
+        account.note("discount-from-subtotal", "discount_amount", replaced, discount.base(inclusive))
     account.inclusive = inclusive
     account.bases = bases
-    account.reductions += amount
+    account.reductions = account.lowered(discount, inclusive)
     account.total = computed if stated.total is None else stated.total
     if stated.total is None:
         account.note("total-computed", "total_inc_tax", "", computed)
 
 
-def _unbalanced(account: _Account, gap: Decimal, inclusive: bool) -> None:
+def _unbalanced(account: _Account, gap: Decimal, inclusive: bool, discount: Amount) -> None:
     """Refuses the order, or trusts its total and carries the gap as a fee or a reduction that says so."""
     stated = account.stated
     total = stated.total or ZERO
@@ -339,11 +349,11 @@ def _unbalanced(account: _Account, gap: Decimal, inclusive: bool) -> None:
         )
     account.note("unbalanced", "total_inc_tax", total + gap, total)
     if gap > 0:
-        account.reductions += gap
+        account.lowering.append(Amount(gap))
     else:
         account.fees.append(Fee("Difference to the total of the source", Amount(-gap, tax=ZERO)))
         account.parts.append(account.fees[-1].amount)
-    _settle_on(account, account.discount, inclusive, account.on_side(inclusive), total)
+    _settle_on(account, discount, inclusive, account.on_side(inclusive), total)
 
 
 def _round(account: _Account) -> None:
@@ -355,17 +365,26 @@ def _round(account: _Account) -> None:
         raise FieldError("negative-money", f"{path} has the amount {min(rounded)}; V2 takes no negative money")
     if rounded != exact:
         _note_rounding(account, exact, rounded)
-    account.total = account.total.quantize(unit)
+        rounded = [amount or ZERO for amount in rounded]  # a tenth of a cent below 0 is not -0.00
+    account.total = account.total.quantize(unit) + ZERO
+    if account.total < 0:
+        raise FieldError("negative-money", f"the order's total is {account.total}; V2 takes no negative money")
     account.tax = account.tax.quantize(unit)
     account.reductions = account.reductions.quantize(unit)
     net = account.total if account.inclusive else account.total - account.tax
     missing = net + account.reductions - sum(rounded, ZERO)
     if missing:
-        lines = len(account.lines)
-        target = sum(rounded[:lines], ZERO) + missing
-        account.note("rounding", "subtotal", sum(exact[:lines], ZERO), target)
-        rounded[:lines] = allocate(target, exact[:lines], unit)
+        _lay_off(account, exact, rounded, missing)
     account.bases = rounded
+
+
+def _lay_off(account: _Account, exact: list[Decimal], rounded: list[Decimal], missing: Decimal) -> None:
+    """What rounding leaves over goes to the lines, or to every part where the lines cost too little to bear it."""
+    lines = len(account.lines)
+    goods = sum(rounded[:lines], ZERO)
+    account.note("rounding", "subtotal", sum(exact[:lines], ZERO), goods + missing)
+    bearing = lines if goods and goods + missing >= 0 else len(rounded)
+    rounded[:bearing] = allocate(sum(rounded[:bearing], ZERO) + missing, exact[:bearing], account.unit)
 
 
 def _note_rounding(account: _Account, exact: list[Decimal], rounded: list[Decimal]) -> None:
@@ -380,28 +399,44 @@ def _taxes(account: _Account) -> list[Decimal]:
         return [ZERO] * len(account.bases)
     known = [part.known_tax() for part in account.parts]
     taxes = [ZERO if tax is None else tax.quantize(account.unit) for tax in known]
-    missing = account.tax - sum(taxes, ZERO)
+    missing, carriers = account.tax - sum(taxes, ZERO), 0
     if not missing:
         return taxes
-    weights = _tax_weights(account, known, taxes)
-    carriers = len(weights) - weights.count(ZERO)
-    if carriers == 1:
-        taxes[next(number for number, weight in enumerate(weights) if weight)] += missing
-        return taxes
-    account.note("tax-allocated", "", f"{account.tax} on the order", f"in proportion over {carriers} parts")
-    return [tax + share for tax, share in zip(taxes, allocate(missing, weights, account.unit), strict=True)]
+    for weights in _tax_weights(account, known, taxes):
+        share = min(missing, sum(weights, ZERO)) if account.inclusive else missing
+        if share and any(weights):
+            missing -= share
+            carriers += len(weights) - weights.count(ZERO)
+            taxes[:] = [tax + part for tax, part in zip(taxes, allocate(share, weights, account.unit), strict=True)]
+        if not missing:
+            break
+    if missing:
+        raise FieldError("negative-money", f"the order's tax {account.tax} is more than its prices with tax can hold")
+    if carriers > 1:
+        account.note("tax-allocated", "", f"{account.tax} on the order", f"in proportion over {carriers} parts")
+    return taxes
 
 
-def _tax_weights(account: _Account, known: list[Decimal | None], taxes: list[Decimal]) -> list[Decimal]:
-    """Whose tax the source leaves open: taxable lines, else all lines, else the rest; else who has tax already."""
+def _tax_weights(account: _Account, known: list[Decimal | None], taxes: list[Decimal]) -> Iterator[list[Decimal]]:
+    """Who bears the tax that the source leaves open: taxable lines, then other lines, then the rest, then all.
+
+    The next bear what the ones before cannot: no amount with tax in it has more tax than itself. Where the source knows
+    of more tax on the parts than on the order, it comes off each of them.
+    """
     lines, bases = account.lines, account.bases
+    if sum(taxes, ZERO) > account.tax:
+        yield taxes
+        return
     open_ = [base if tax is None else ZERO for tax, base in zip(known, bases, strict=True)]
     rest = [ZERO] * (len(bases) - len(lines))
-    taxable = [base if line.taxable else ZERO for base, line in zip(open_, lines, strict=False)]
-    for weights in (taxable + rest, open_[: len(lines)] + rest, open_):
-        if any(weights):
-            return weights
-    return taxes if any(taxes) else bases
+    yield [base if line.taxable else ZERO for base, line in zip(open_, lines, strict=False)] + rest
+    yield [ZERO if line.taxable else base for base, line in zip(open_, lines, strict=False)] + rest
+    yield [ZERO] * len(lines) + open_[len(lines) :]
+    if account.inclusive:
+        yield [base - tax for base, tax in zip(bases, taxes, strict=True)]
+    else:
+        yield taxes if any(taxes) else bases
+        yield [Decimal(1)] * len(lines) + rest
 
 
 def _cover_tax(account: _Account, taxes: list[Decimal]) -> None:
@@ -422,7 +457,7 @@ def _body(account: _Account, taxes: list[Decimal]) -> Body:
     exes = others or bases
     incs = bases if account.inclusive else [base + tax for base, tax in zip(bases, taxes, strict=True)]
     if min(exes) < 0:
-        raise FieldError("negative-money", "a line has more tax than its amount; check what the mapping states as tax")
+        raise FieldError("negative-money", "an amount has more tax than it holds; check what the mapping states as tax")
     for number, line in enumerate(lines):
         _price(account, number, line, exes[number], incs[number])
     count = len(lines)
