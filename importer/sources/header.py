@@ -49,11 +49,11 @@ def first_filled(records: Iterator[list[str]]) -> list[str]:
 def column_names(header: Sequence[str], rename: Sequence[tuple[str, str]] = ()) -> tuple[str, ...]:
     """The names a mapping may use: trimmed, unique, and under the mapping's own words.
 
-    >>> column_names(["Name", " Total", "Name", "", "Canceled at", ""], [("Canceled at", "Cancelled at")])
+    >>> column_names(["Name", " Total", "Name", "", "canceled_at", ""], [("Canceled at", "Cancelled at")])
     ('Name', 'Total', 'Name (2)', 'Column 4', 'Cancelled at')
 
-    An unnamed column gets its number; unnamed ones at the end are no columns. A rename does not hide a column of
-    that name which is there already.
+    An unnamed column gets its number; unnamed ones at the end are no columns. A rename looks past capitals and
+    underscores, and does not hide a column of that name which is there already.
     """
     names = [name.strip() for name in header]
     while names and not names[-1]:
@@ -62,9 +62,14 @@ def column_names(header: Sequence[str], rename: Sequence[tuple[str, str]] = ()) 
     for number, name in enumerate(names, 1):
         unique[_free(name or f"Column {number}", unique)] = None
     for old, new in rename:
-        if old in unique and new not in unique:
-            unique = {new if name == old else name: None for name in unique}
+        found = next((name for name in unique if _loosely(name) == _loosely(old)), "")
+        if found and new not in unique:
+            unique = {new if name == found else name: None for name in unique}
     return tuple(unique)
+
+
+def _loosely(name: str) -> str:
+    return name.casefold().replace("_", " ")
 
 
 def _free(name: str, taken: dict[str, None]) -> str:
