@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from math import prod
 from typing import Any
@@ -102,6 +102,16 @@ def absolute(value: Any) -> Any:
     """
     amount = money(value)
     return amount if amount == "" else abs(amount)
+
+
+def rounded(value: Any, digits: int = 2) -> Any:
+    """The amount rounded to so many decimals, a half away from zero, as shops round. In mappings: `round`.
+
+    >>> rounded("22.9450"), rounded("1.5", 0), rounded("")
+    (Decimal('22.95'), Decimal('2'), '')
+    """
+    amount = money(value)
+    return amount if amount == "" else amount.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
 def integer(value: Any) -> Any:
@@ -479,6 +489,7 @@ FILTERS: dict[str, Filter] = {
     "formatted_money": Filter(formatted_money, "money", (0, 2)),
     "minor_units": Filter(minor_units, "money", (0, 1)),
     "abs": Filter(absolute, "money"),
+    "round": Filter(rounded, "money", (0, 1)),
     "int": Filter(integer, "int"),
     "first_name": Filter(first_name, "text", of_text=lru_cache(512)(first_name)),
     "last_name": Filter(last_name, "text", of_text=lru_cache(512)(last_name)),
