@@ -70,7 +70,7 @@ def command(context: click.Context, /, export: Path, mapping: str, namespace: st
             address = stack.enter_context(_sandbox(ledger))
         client = OrdersClient(address, timeout=options["timeout"], pacer=Pacer(share=options["quota_share"] / 100))
         with sending_progress(summary.valid) as show:
-            result = apply(export, found, client, opened, settings, now, show)
+            result = apply(export, found, client, opened, settings, now, split=summary.split, progress=show)
     click.echo(closing_table(result, summary))
     context.exit(exit_code(result, summary))
 

@@ -43,6 +43,8 @@ class Summary:
     problems: dict[tuple[str, str, str], Cause] = field(default_factory=dict)
     substitutions: dict[str, Cause] = field(default_factory=dict)
     """Code -> the orders that have it at least once."""
+    split: set[str] = field(default_factory=set)
+    """Orders whose rows are not adjacent: what came before the split was read as a whole order, and is none."""
     undecided: dict[tuple[str, ...], Cause] = field(default_factory=dict)
     """Table and keys -> the orders that wait for a decision."""
 
@@ -67,6 +69,8 @@ class Summary:
         where = f"{mapped.source.source_id or '(no order id)'} ({_place(mapped)})"
         for problem in mapped.problems:
             self._cause(problem).add(where, problem.message)
+            if problem.code == "split-order":
+                self.split.add(mapped.source.source_id)
             if problem.undecided:
                 cause = self.undecided.setdefault(problem.undecided, Cause(problem.code, problem.path, problem.origin))
                 cause.add(where, problem.message)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterator
 from datetime import datetime
 from pathlib import Path
 
 from importer.ledger import Ledger
 from importer.mapping import Mapping
+from importer.model import MappedOrder
 from importer.run.line import open_line
 from importer.run.settings import ProgressCallback, RunResult, Settings
 from importer.run.submit import submit
@@ -21,9 +22,19 @@ def apply(
     ledger: Ledger,
     settings: Settings,
     now: Callable[[], datetime],
+    *,
+    split: Container[str] = (),
     progress: ProgressCallback | None = None,
 ) -> RunResult:
-    """Sends every valid order of the export. Refused and skipped orders were listed by the plan and are passed over."""
+    """Sends every valid order of the export. Refused and skipped orders were listed by the plan and are passed over.
+
+    `split`: orders that the plan found in more than one place of the export; no part of them is sent.
+    """
     with open_line(export, mapping, settings.namespace) as line:
-        orders = (order for order in line.orders(now()) if order.body is not None and not order.problems)
-        return submit(orders, client, ledger, settings, progress=progress)
+        return submit(_sendable(line.orders(now()), split), client, ledger, settings, progress=progress)
+
+
+def _sendable(orders: Iterator[MappedOrder], split: Container[str]) -> Iterator[MappedOrder]:
+    for order in orders:
+        if order.body is not None and not order.problems and order.source.source_id not in split:
+            yield order
