@@ -124,12 +124,8 @@ class BodyWriter:
     def _named(self, each: Node, scope: Scope, path: Path) -> tuple[str, Term]:
         if each.value == "line":
             return "line", scope["lines"]
-        if isinstance(each.value, dict) and len(each.value) == 1:
-            name, listed = next(iter(each.value.items()))
-            return name, self.expressions.value(listed, scope, path.place(each.origin))
-        example = '{fee: "{{ order.fee_lines }}"}'
-        self.writer.find(each.origin, f"{path.shown}: `each` is `line`, or one name and its list: {example}")
-        return "line", scope["lines"]
+        name, listed = next(iter(each.value.items()))
+        return name, self.expressions.value(listed, scope, path.place(each.origin))
 
     @contextmanager
     def opened(self, name: str, term: Term, scope: Scope) -> Iterator[Scope]:
@@ -148,7 +144,7 @@ class BodyWriter:
         return self._otherwise(node, term, scope, path)
 
     def _first_choice(self, node: Node, scope: Scope, path: Path) -> Term:
-        value = node.value["value"]
+        value = node.value.get("value") or Node("", node.origin)
         if "table(" not in str(value.value):
             return self.value(value, scope, path)
         variable = self.writer.name(path.shown.replace("%d", ""))
@@ -161,8 +157,7 @@ class BodyWriter:
 
     def _otherwise(self, node: Node, term: Term, scope: Scope, path: Path) -> Term:
         otherwise, code = node.get("otherwise"), node.get("as")
-        if otherwise is None or code is None:
-            self.writer.find(node.origin, f"{path.shown}: a fallback has three keys: value, otherwise, as")
+        if otherwise is None or code is None:  # told by the schema
             return term
         variable = self.writer.name(path.shown.replace("%d", ""))
         self.writer.line(f"{variable} = {term.code}")
@@ -209,7 +204,7 @@ class BodyWriter:
         values = []
         for key, child in part.value.items():
             place = path.child(key)
-            fallback = isinstance(child.value, dict) and "value" in child.value
+            fallback = child.get("otherwise") is not None
             variable = self.writer.name(place.shown.replace("%d", ""))
             with self.writer.field(place.code, child.origin, variable):
                 term = self._first_choice(child, scope, place) if fallback else self.value(child, scope, place)
@@ -254,7 +249,7 @@ class BodyWriter:
             place = path.child(value.key)
             with self.writer.field(place.code, value.node.origin):
                 term = value.term
-                if isinstance(value.node.value, dict) and "value" in value.node.value:
+                if value.node.get("otherwise") is not None:
                     term = self._otherwise(value.node, term, inner, place)
                 self.put(variable, value.key, term, place)
         self.fields(extra, scope, variable, path)
@@ -270,7 +265,7 @@ _FORMS: dict[str, Callable[[BodyWriter, Node, Scope, Path], Term]] = {
     "part": BodyWriter._part,
     "template": BodyWriter._template,
     "each": BodyWriter._each,
-    "value": BodyWriter._fallback,
+    "otherwise": BodyWriter._fallback,
 }
 """What a group of keys can be besides a plain group of fields: the key that tells, and how it is written."""
 

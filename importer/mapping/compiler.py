@@ -20,12 +20,6 @@ MONEY_FIELDS = frozenset(
 ) | {"discount_amount", "refunded_amount", "fees"}
 """What `money` derives. A field of these in `body` overrides it, and is proved all the same."""
 
-ENGINE_FIELDS = {
-    "external_source": "is M-MIG in every order; it cannot be mapped",
-    "external_merchant_id": "is set by the engine: the namespace and the source's order id",
-    "default_currency_code": "follows from money.currency; state money.multi_currency: true for a multi-currency store",
-}
-
 HEAD = "def map_order(order, lines, note, trap):"
 
 
@@ -83,8 +77,7 @@ class _Compiler:
         """`skip` and `refuse`: which orders are left out, and which are problems, each with its reason."""
         for rule in rules.value:
             when, because = rule.get("when"), rule.get("because")
-            if when is None or because is None:
-                self.writer.find(rule.origin, f"{section}: a rule has two keys: when, because")
+            if when is None or because is None:  # told by the schema
                 continue
             path = Path(section)
             with self.writer.field(path.code, rule.origin):
@@ -111,17 +104,14 @@ class _Compiler:
     def _body(self, scope: Scope) -> None:
         for key, node in self.spec.body.value.items():
             path = Path(key)
-            if key in ENGINE_FIELDS:
-                self.writer.find(node.origin, f"body.{key} {ENGINE_FIELDS[key]}")
-            elif key == "products":
+            if key == "products":
                 self._products(node, scope, path)
             elif key not in MONEY_FIELDS:
                 self.body.field(key, node, scope, "body", path)
 
     def _products(self, node: Node, scope: Scope, path: Path) -> None:
         """One product a line; the same loop states each line's money, so that both see the same lines."""
-        if not isinstance(node.value, dict) or "each" not in node.value:
-            self.writer.find(node.origin, "body.products: the lines of an order are stated as `each: line`")
+        if "each" not in node.value:  # told by the schema
             return
         self.writer.line("products = []")
         self.writer.line("stated = []")

@@ -7,12 +7,12 @@ filters of the mapping language. Anything else is a finding at its place.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from importer.mapping.filters import BOUND, FILTERS, TESTS
+from importer.mapping.suggest import did_you_mean
 from importer.mapping.writer import Row, Writer
 from importer.mapping.yaml_file import Node
 
@@ -49,12 +49,6 @@ def constant(value: Any) -> Term:
     """The term of a value that is known now."""
     kind = {str: "text", bool: "bool", int: "int"}.get(type(value), "any")
     return Term(repr(value), kind, value)
-
-
-def did_you_mean(name: str, known: Any) -> str:
-    """ "; did you mean 'x'?" where a known name is close, else the empty text."""
-    close = get_close_matches(name, [str(one) for one in known], 1, 0.6)
-    return f"; did you mean '{close[0]}'?" if close else ""
 
 
 class Expressions:

@@ -11,10 +11,10 @@ from typing import Any
 from importer.errors import Finding, ImporterError, MappingError
 from importer.files import data_folder
 from importer.mapping.compiler import Compiled, compile_mapping
-from importer.mapping.expressions import did_you_mean
 from importer.mapping.notes import Notes, Traps
 from importer.mapping.runtime import names_of
 from importer.mapping.spec import Spec, read_spec
+from importer.mapping.suggest import did_you_mean
 from importer.model import M_MIG, Body, MappedOrder, Problem, SourceOrder
 
 MapOrder = Callable[[Any, Any, Any, Any], tuple[Body | str, str]]

@@ -7,29 +7,14 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from importer.errors import FieldError, Finding, MappingError
 from importer.mapping.dates import zone
-from importer.mapping.expressions import did_you_mean
+from importer.mapping.shape import mend
 from importer.mapping.tables import Rows, beside, read_table
 from importer.mapping.yaml_file import Node, read_yaml
 from importer.model import SourceSpec
 
-SECTIONS = (
-    *("mapping", "title", "source", "money", "let", "tables", "parts", "skip", "refuse", "body"),
-    *("budget", "ignore", "extends", "tests"),
-)
-SOURCE_KEYS = (
-    *("format", "records", "detect", "order", "lines", "rename", "optional", "clean", "blank"),
-    *("dates", "encoding", "delimiter", "quoting", "parent"),
-)
-MONEY_KEYS = (
-    *("currency", "lines", "discount", "shipping", "handling", "wrapping", "fees", "paid_otherwise", "tax"),
-    *("subtotal", "total", "refunded", "tax_mode", "on_unbalanced", "tolerance", "multi_currency"),
-)
-FORMATS = ("csv", "json")
-CLEANINGS = ("trim", "leading-apostrophe", "quotes")
 MAX_EXTENDS = 5
 
 NO_NODE = Node({}, "")
@@ -77,7 +62,12 @@ def read_spec(path: Path, shipped: Path) -> Spec:
     root = _extended(path, shipped, files)
     if not isinstance(root.value, dict):
         raise MappingError([Finding(root.origin, "a mapping is a list of sections: mapping, source, money, body, ...")])
-    return _Sections(root, path, files).spec()
+    return spec_of(root, path, files)
+
+
+def spec_of(root: Node, path: Path, files: dict[str, Path]) -> Spec:
+    """The mapping that a tree of nodes states; the tree is mended where its shape is broken."""
+    return _Sections(root, path, files, mend(root)).spec()
 
 
 def _extended(path: Path, shipped: Path, files: dict[str, Path]) -> Node:
@@ -85,15 +75,17 @@ def _extended(path: Path, shipped: Path, files: dict[str, Path]) -> Node:
     files[name] = path
     root = read_yaml(path, name)
     parent = root.get("extends")
-    if parent is None:
+    if parent is None or not isinstance(parent.value, str):
         return root
     if len(files) > MAX_EXTENDS:
         raise MappingError([Finding(parent.origin, f"`extends` nests deeper than {MAX_EXTENDS} files")])
-    found = _parent_path(str(parent.value), path, shipped)
+    found = _parent_path(parent.value, path, shipped)
     if found is None:
         missing = f"`extends` finds no mapping '{parent.value}' beside this file, and none is shipped"
         raise MappingError([Finding(parent.origin, missing)])
-    return _merged(_extended(found, shipped, files), root)
+    merged = _merged(_extended(found, shipped, files), root)
+    merged.value.pop("extends")
+    return merged
 
 
 def _parent_path(name: str, path: Path, shipped: Path) -> Path | None:
@@ -117,94 +109,54 @@ def _merged(below: Node, above: Node) -> Node:
 
 
 class _Sections:
-    """Reads one mapping's sections, collecting every finding."""
+    """Reads one mapping's sections, whose shape holds, collecting what a shape cannot say."""
 
-    def __init__(self, root: Node, path: Path, files: dict[str, Path]) -> None:
+    def __init__(self, root: Node, path: Path, files: dict[str, Path], findings: list[Finding]) -> None:
         self.root = root
         self.path = path
         self.files = files
-        self.findings: list[Finding] = []
+        self.findings = findings
 
     def spec(self) -> Spec:
-        self._known_keys(self.root, SECTIONS, "section")
-        for needed in ("source", "money", "body"):
-            if needed not in self.root.value:
-                self.findings.append(Finding(self.root.origin, f"the section '{needed}' is missing"))
         source, money = self._section("source"), self._section("money")
-        self._known_keys(source, SOURCE_KEYS, "key of source")
-        self._known_keys(money, MONEY_KEYS, "key of money")
         formats, home = self._dates(source.get("dates"))
-        tables = self._tables()
         return Spec(
-            name=self._text(self.root.get("mapping"), self.path.stem),
-            title=self._text(self.root.get("title"), ""),
+            name=_text(self.root.get("mapping"), self.path.stem),
+            title=_text(self.root.get("title")),
             path=self.path,
-            source=self._source(source),
-            lines=self._text(source.get("lines"), ""),
-            optional=frozenset(self._texts(source.get("optional"))),
+            source=_source(source),
+            lines=_text(source.get("lines")),
+            optional=frozenset(_texts(source.get("optional"))),
             date_formats=formats,
             zone=home,
             money=money,
             let=self._section("let"),
-            tables=tables,
+            tables=self._tables(),
             table_origins=self._section("tables").keys,
             parts=self._section("parts"),
-            skip=self.root.get("skip") or Node([], ""),
-            refuse=self.root.get("refuse") or Node([], ""),
+            skip=self._list("skip"),
+            refuse=self._list("refuse"),
             body=self._section("body"),
-            budget=self._budget(),
-            ignore={key: self._text(node, "") for key, node in self._section("ignore").value.items()},
-            tests=self.root.get("tests") or Node([], ""),
+            budget={code: _share(node) for code, node in self._section("budget").value.items()},
+            ignore={name: _text(node) for name, node in self._section("ignore").value.items()},
+            tests=self._list("tests"),
             files=self.files,
-            on_unbalanced=self._one_of(money.get("on_unbalanced"), ("reject", "trust-total"), "reject"),
+            on_unbalanced=_text(money.get("on_unbalanced"), "reject"),
             findings=self.findings,
         )
 
     def _section(self, name: str) -> Node:
         node = self.root.get(name)
-        if node is None or node.value is None:
-            return NO_NODE
-        if not isinstance(node.value, dict):
-            self.findings.append(Finding(node.origin, f"the section '{name}' must be a group of `key: value`"))
-            return NO_NODE
-        return node
+        return NO_NODE if node is None or node.value is None else node
 
-    def _known_keys(self, node: Node, known: tuple[str, ...], kind: str) -> None:
-        for key, origin in node.keys.items():
-            if key not in known:
-                self.findings.append(Finding(origin, f"unknown {kind} '{key}'{did_you_mean(key, known)}"))
-
-    def _source(self, node: Node) -> SourceSpec:
-        form = self._one_of(node.get("format"), FORMATS, "csv")
-        if node.value and "order" not in node.value:
-            self.findings.append(
-                Finding(node.origin, "source.order is missing: the column or key that identifies an order")
-            )
-        rename = node.get("rename")
-        quoting = node.get("quoting")
-        return SourceSpec(
-            format=form,
-            order=self._text(node.get("order"), ""),
-            detect=self._texts(node.get("detect")),
-            records=self._texts(node.get("records")) or ("$",),
-            rename=tuple((old, self._text(new, "")) for old, new in rename.value.items()) if rename else (),
-            clean=self._many_of(node.get("clean"), CLEANINGS),
-            blank=self._texts(node.get("blank")) or ("",),
-            encoding=self._texts(node.get("encoding")) or ("utf-8-sig",),
-            delimiter=self._text(node.get("delimiter"), ""),
-            quoting=quoting is None or quoting.value is not False,
-            parent=self._text(node.get("parent"), ""),
-            lines=self._text(node.get("lines"), ""),
-        )
+    def _list(self, name: str) -> Node:
+        node = self.root.get(name)
+        return Node([], "") if node is None or node.value is None else node
 
     def _dates(self, node: Node | None) -> tuple[tuple[str, ...], tzinfo | None]:
-        if node is None:
-            return ("iso",), None
-        if not isinstance(node.value, dict):
-            return self._texts(node), None
-        self._known_keys(node, ("format", "zone"), "key of dates")
-        formats = self._texts(node.get("format")) or ("iso",)
-        named = node.get("zone")
+        if node is None or not isinstance(node.value, dict):
+            return _texts(node) or ("iso",), None
+        formats, named = _texts(node.get("format")) or ("iso",), node.get("zone")
         if named is None:
             return formats, None
         try:
@@ -220,39 +172,34 @@ class _Sections:
             self.findings.extend(findings)
         return tables
 
-    def _budget(self) -> dict[str, Decimal]:
-        budget: dict[str, Decimal] = {}
-        for code, node in self._section("budget").value.items():
-            share = str(node.value).removesuffix("%")
-            if not str(node.value).endswith("%") or not share.replace(".", "", 1).isdecimal():
-                self.findings.append(Finding(node.origin, f"budget.{code} must be a share of the orders such as 0.5%"))
-                continue
-            budget[code] = Decimal(share) / 100
-        return budget
 
-    def _text(self, node: Node | None, default: str) -> str:
-        if node is None or node.value is None:
-            return default
-        if isinstance(node.value, dict | list):
-            self.findings.append(Finding(node.origin, "must be one text"))
-            return default
-        return str(node.value)
+def _source(node: Node) -> SourceSpec:
+    rename, quoting = node.get("rename"), node.get("quoting")
+    return SourceSpec(
+        format=_text(node.get("format"), "csv"),
+        order=_text(node.get("order")),
+        detect=_texts(node.get("detect")),
+        records=_texts(node.get("records")) or ("$",),
+        rename=tuple((old, _text(new)) for old, new in rename.value.items()) if rename else (),
+        clean=_texts(node.get("clean")),
+        blank=_texts(node.get("blank")) or ("",),
+        encoding=_texts(node.get("encoding")) or ("utf-8-sig",),
+        delimiter=_text(node.get("delimiter")),
+        quoting=quoting is None or quoting.value is not False,
+        parent=_text(node.get("parent")),
+        lines=_text(node.get("lines")),
+    )
 
-    def _texts(self, node: Node | None) -> tuple[str, ...]:
-        if node is None or node.value is None:
-            return ()
-        if isinstance(node.value, list):
-            return tuple(self._text(item, "") for item in node.value)
-        return (self._text(node, ""),)
 
-    def _one_of(self, node: Node | None, allowed: tuple[str, ...], default: str) -> str:
-        text = self._text(node, default)
-        if text not in allowed and node is not None:
-            listed = ", ".join(allowed)
-            self.findings.append(Finding(node.origin, f"'{text}' is none of {listed}{did_you_mean(text, allowed)}"))
-            return default
-        return text
+def _share(node: Node) -> Decimal:
+    return Decimal(str(node.value).removesuffix("%")) / 100
 
-    def _many_of(self, node: Node | None, allowed: tuple[str, ...]) -> tuple[str, ...]:
-        items: list[Any] = node.value if node is not None and isinstance(node.value, list) else [node] if node else []
-        return tuple(self._one_of(item, allowed, allowed[0]) for item in items)
+
+def _text(node: Node | None, default: str = "") -> str:
+    return default if node is None or node.value is None else str(node.value)
+
+
+def _texts(node: Node | None) -> tuple[str, ...]:
+    if node is None or node.value is None:
+        return ()
+    return tuple(_text(item) for item in node.value) if isinstance(node.value, list) else (_text(node),)

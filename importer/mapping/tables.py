@@ -18,10 +18,8 @@ Rows = dict[str, Any]
 
 def read_table(name: str, node: Node, folder: Path) -> tuple[Rows, list[Finding]]:
     """The rows of one entry of `tables`, and what is wrong with it. `file:` names a CSV file beside the mapping."""
-    if isinstance(node.value, dict) and "file" in node.value and set(node.value) <= {"file", "key", "value"}:
+    if "file" in node.value and set(node.value) <= {"file", "key", "value"}:
         return _csv_table(name, node, folder)
-    if not isinstance(node.value, dict):
-        return {}, [Finding(node.origin, f"table '{name}' must be rows of `key: value`, or {{file: NAME.csv}}")]
     return _rows(node), []
 
 
