@@ -98,9 +98,9 @@ class MoneyWriter:
         if isinstance(node.value, list):
             for fee in node.value:
                 self._fee(key, fee, scope, variable)
-            return variable
-        with self.body.loop(node, scope, Path(f"money.{key}")) as inner:
-            self._fee(key, node, inner, variable)
+        elif "each" in node.value:
+            with self.body.loop(node, scope, Path(f"money.{key}")) as inner:
+                self._fee(key, node, inner, variable)
         return variable
 
     def _fee(self, key: str, node: Node, scope: Scope, variable: str) -> None:

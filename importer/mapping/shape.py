@@ -68,7 +68,7 @@ def _neutral(schema: Any) -> Any:
 
 
 def _unknown(breach: Breach, node: Node) -> Iterator[Finding]:
-    title = breach.schema.get("title", "")
+    title = breach.schema.get("title", "").lower()
     kind = "section" if title == "mapping" else "key"
     inside = f" in {title}" if kind == "key" and title else ""
     because, engine = breach.schema.get("x-because"), breach.schema.get("x-engine", {})
