@@ -15,7 +15,7 @@ from importer.mapping.notes import Notes, Traps
 from importer.mapping.runtime import names_of
 from importer.mapping.spec import Spec, read_spec
 from importer.mapping.suggest import did_you_mean
-from importer.model import M_MIG, Body, MappedOrder, Problem, SourceOrder
+from importer.model import M_MIG, Body, MappedOrder, Problem, SourceOrder, SourceSpec
 
 MapOrder = Callable[[Any, Any, Any, Any], tuple[Body | str, str]]
 
@@ -80,6 +80,12 @@ def load_mapping(name: str | Path) -> Mapping:
     if mapping.findings:
         raise MappingError(mapping.findings)
     return mapping
+
+
+def shipped_sources() -> dict[str, SourceSpec]:
+    """Name -> how its export is read, for every shipped mapping: enough to tell which platform an export comes from."""
+    shipped = data_folder("mappings")
+    return {file.stem: read_spec(file, shipped).source for file in sorted(shipped.glob("*.yml"))}
 
 
 class Program:

@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from importer.files import data_folder
-from importer.mapping import Mapping, Program, load_mapping
+from importer.mapping import Mapping, Program, load_mapping, shipped_sources
 from importer.model import MappedOrder
 from importer.orders import check
 from importer.sources import Export, detect, open_export
@@ -46,5 +45,4 @@ def find_mapping(path: Path, name: str = "") -> Mapping:
     """The mapping of that name or file; without a name, the shipped one whose platform the export shows by itself."""
     if name:
         return load_mapping(name)
-    shipped = {file.stem: load_mapping(file) for file in sorted(data_folder("mappings").glob("*.yml"))}
-    return shipped[detect(path, {stem: mapping.spec.source for stem, mapping in shipped.items()})]
+    return load_mapping(detect(path, shipped_sources()))
