@@ -365,7 +365,7 @@ def _round(account: _Account) -> None:
         raise FieldError("negative-money", f"{path} has the amount {min(rounded)}; V2 takes no negative money")
     if rounded != exact:
         _note_rounding(account, exact, rounded)
-        rounded = [amount or ZERO for amount in rounded]  # a tenth of a cent below 0 is not -0.00
+        rounded = [abs(amount) for amount in rounded]  # a tenth of a cent below 0 is not -0.00
     account.total = account.total.quantize(unit) + ZERO
     if account.total < 0:
         raise FieldError("negative-money", f"the order's total is {account.total}; V2 takes no negative money")

@@ -245,6 +245,20 @@ def test_a_price_below_the_minor_unit_is_rounded_with_a_note() -> None:
     assert ("rounding", "products[0]", "0.125", "0.12") in found.notes
 
 
+@pytest.mark.parametrize("cost", ["0.004", "-0.004"])
+def test_a_cost_of_less_than_half_a_cent_is_a_plain_zero(cost: str) -> None:
+    """It is written '0.0000': four places, no sign."""
+    found = settled(statement(line("10.00"), shipping=cost, total="10.00"))
+    assert found.body["shipping_cost_ex_tax"] == "0.0000"
+    assert not found.problems()
+
+
+def test_a_total_that_binary_arithmetic_left_below_zero_is_zero() -> None:
+    """A free order whose source computed -0.000000000000002 cost nothing."""
+    found = settled(statement(line("10.00"), discount="10.00", total="-0.000000000000002"))
+    assert found.body["total_inc_tax"] == "0.0000"
+
+
 def test_what_rounding_leaves_over_lies_on_the_lines() -> None:
     """Three lines of 0.333 make 1.00, not 0.99."""
     found = settled(statement(line("0.333"), line("0.333"), line("0.333"), total="1.00"))
@@ -281,6 +295,11 @@ def test_a_stated_discount_that_adds_up_is_not_replaced() -> None:
     """The subtotal is only asked when the stated discount does not make the total."""
     found = settled(statement(line("20.00"), discount="5.00", shipping="5.00", subtotal="20.00", total="20.00"))
     assert found.body["discount_amount"] == "5.0000"
+
+
+def test_a_subtotal_above_the_lines_implies_no_discount() -> None:
+    """A subtotal that holds more than the lines cannot tell a discount; the order stays refused."""
+    assert refusal(statement(line("20.00"), subtotal="25.00", total="25.00")).code == "unbalanced"
 
 
 def test_a_negative_discount_is_a_surcharge() -> None:
@@ -432,6 +451,13 @@ def test_a_fractional_quantity_is_one_line_of_quantity_one() -> None:
     found = settled(statement(line("15.00", quantity="1.50", name="Silk"), total="15.00"))
     assert found.products == [{"name": "Silk × 1.5", "quantity": 1, "price_ex_tax": 15.0, "price_inc_tax": 15.0}]
     assert "fractional-quantity" in found.codes
+
+
+def test_a_name_with_a_quantity_in_it_fits_its_field() -> None:
+    """A name of V2 has 250 characters at most."""
+    found = settled(statement(line("15.00", quantity="0.333", name="S" * 250), total="15.00"))
+    assert len(found.products[0]["name"]) == 243
+    assert not found.problems()
 
 
 def test_whole_quantities_may_be_written_with_decimals() -> None:
