@@ -48,7 +48,8 @@ class Node:
 def read_yaml(path: Path, name: str) -> Node:
     """The file's one document as nodes; `name` is the file's name in messages. Errors: MappingError with the place."""
     try:
-        text = path.read_bytes()
+        with path.open("rb") as file:
+            text = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise MappingError([Finding(name, f"cannot be read: {error.strerror}")]) from error
     if len(text) > MAX_BYTES:
@@ -58,15 +59,27 @@ def read_yaml(path: Path, name: str) -> Node:
 
 def parse_yaml(text: bytes | str, name: str) -> Node:
     """The one document in `text` as nodes; `name` is the file's name in messages."""
+    data = text.encode() if isinstance(text, str) else text
     try:
-        return _Reader(name).read(text)
+        data.decode()
+        return _Reader(name).read(data)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise MappingError([Finding(_place(name, mark), f"not YAML: {error.problem or error.context}")]) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise MappingError([Finding(name, f"not YAML: {error}".splitlines()[0])]) from error
+    except UnicodeDecodeError as error:
+        message = f"not YAML: byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8"
+        raise MappingError([Finding(_offset(name, data, error.start), message)]) from error
+    except yaml.reader.ReaderError as error:
+        message = f"not YAML: the character U+{error.character:04X} is not allowed"
+        raise MappingError([Finding(_offset(name, data, error.position), message)]) from error
     except RecursionError as error:
         raise MappingError([Finding(name, f"nests deeper than {MAX_DEPTH} levels")]) from error
+
+
+def _offset(name: str, data: bytes, offset: int) -> str:
+    """Where the byte of that offset stands."""
+    before = data[:offset].decode(errors="replace").removeprefix("\ufeff").split("\n")
+    return f"{name}:{len(before)}:{len(before[-1]) + 1}"
 
 
 def _place(name: str, mark: Any) -> str:
