@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from importer.errors import FieldError
@@ -43,10 +44,13 @@ def zone(name: str) -> tzinfo:
 
 
 def date_reader(formats: tuple[str, ...], home: tzinfo | None) -> DateReader:
-    """A function from text to an aware datetime by the first of `formats` that fits; `iso` is ISO 8601.
+    """A function from text to an aware datetime by the first of `formats` that fits; `iso` is ISO 8601, `rfc2822` as in e-mail.
 
     `home` is the zone of times that name none; without it such a time is an error, never a guess.
     Errors: FieldError `date`, with the formats that were tried.
+
+    >>> date_reader(("rfc2822",), None)("Tue, 20 Nov 2012 01:30:00 -0500").isoformat()
+    '2012-11-20T01:30:00-05:00'
     """
     readers = [_READERS.get(form) or _by_format(form) for form in formats]
 
@@ -83,7 +87,16 @@ def _shopify(text: str) -> datetime:
     return datetime.fromisoformat(f"{text[:19]}{text[20:]}")
 
 
-_READERS: dict[str, Callable[[str], datetime]] = {"iso": _iso, _SHOPIFY: _shopify}
+def _rfc(text: str) -> datetime:
+    """`Tue, 20 Nov 2012 00:00:00 +0000`, the weekday not needed. Source: RFC 2822 3.3."""
+    if not _RFC.match(text):
+        raise ValueError(text)
+    return parsedate_to_datetime(text)
+
+
+_RFC = re.compile(r"(?:[A-Z][a-z]{2}, )?[0-9]{1,2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} [+-][0-9]{4}\Z")
+
+_READERS: dict[str, Callable[[str], datetime]] = {"iso": _iso, "rfc2822": _rfc, _SHOPIFY: _shopify}
 
 
 def _by_format(form: str) -> Callable[[str], datetime]:
