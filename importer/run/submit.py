@@ -137,7 +137,8 @@ class _Run:
             wait = self._client.pacer.take()
             batch += [] if wait else [intake.ready.popleft()]
         self._post(batch)
-        return wait if intake.ready or intake.more else _NEVER
+        waiting = self._sending + self._asking + len(intake.doubts) > 0
+        return _NEVER if waiting and not (intake.ready or intake.more) else wait
 
     def _post(self, batch: list[Parcel]) -> None:
         """Write the intents, all in one durable step, and only then hand the orders to the crew."""
