@@ -9,6 +9,7 @@ from importer.sources.header import columns_of, shown
 from importer.sources.json_parts import outline_of
 from importer.sources.rows_json import DOCUMENT
 from importer.sources.text import HEAD, encoding_of, head_of
+from importer.sources.unusable import why_unusable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,6 +41,8 @@ def detect(path: Path, specs: Mapping[str, SourceSpec]) -> str:
         return best[0]
     if best:
         raise SourceError(f"{path.name} fits the mappings {', '.join(best)} equally; pass one of them with -m")
+    if kind == "csv" and (reason := why_unusable(there)):
+        raise SourceError(f"{path.name} cannot be imported: {reason}")
     raise SourceError(
         f"{path.name} fits no mapping: its {'keys' if kind == 'json' else 'columns'} are {shown(there)}."
         f" Pass a mapping with -m, or write one: importer init {path.name}"
@@ -47,8 +50,15 @@ def detect(path: Path, specs: Mapping[str, SourceSpec]) -> str:
 
 
 def _by_columns(path: Path, specs: Mapping[str, SourceSpec]) -> tuple[tuple[str, ...], list[str]]:
-    columns = {name: columns_of(path, spec) for name, spec in specs.items()}
-    fitting = [name for name, spec in specs.items() if set(spec.detect) <= set(columns[name])]
+    columns, unreadable = {}, None
+    for name, spec in specs.items():
+        try:
+            columns[name] = columns_of(path, spec)
+        except SourceError as error:  # the file is not in this mapping's encoding
+            unreadable = error
+    if unreadable and not columns:
+        raise unreadable
+    fitting = [name for name, there in columns.items() if set(specs[name].detect) <= set(there)]
     return max(columns.values(), key=len, default=()), fitting
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from importer.errors import SourceError
 from importer.sources.text import HEAD, encoding_of, head_of
+from importer.sources.unusable import why_unusable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,6 +98,8 @@ def require(name: str, there: Sequence[str], spec: SourceSpec, what: str) -> Non
         return
     if any(map(_is_data, there)):
         raise SourceError(f"{name} begins with a row of data, not with column names; export again with the header")
+    if reason := why_unusable(there):
+        raise SourceError(f"{name} cannot be imported: {reason}")
     listed = ", ".join(f"'{wanted}'{_hint(wanted, there)}" for wanted in missing)
     raise SourceError(
         f"{name} is not the export this mapping reads: it lacks the {what} {listed}; it has {shown(there)}."

@@ -1,4 +1,4 @@
-"""WooCommerce's CSV with a row an item arrives to the cent: read here on its own, compared with the importer's bodies."""
+"""WooCommerce's CSV with a row an item arrives to the cent: read here on its own, against the importer's bodies."""
 
 from decimal import Decimal
 from pathlib import Path
