@@ -47,6 +47,7 @@ class BodyWriter:
 
     def field(self, key: str, node: Node, scope: Scope, target: str, path: Path) -> None:
         """Sets `target[key]` to the node's value, unless that is blank."""
+        self.writer.fields.setdefault(path.shown.replace("%d", ""), node.origin)
         with self.writer.field(path.code, node.origin):
             self.put(target, key, self.value(node, scope, path), path)
 
@@ -135,7 +136,7 @@ class BodyWriter:
         listed = term.code if rows else f"items({term.code})"
         with self.writer.block(f"for {variable} in {listed}:"):
             row = self.writer.open_row(variable) if rows and not self.expressions.looks_in_data else None
-            yield {**scope, name: Term(variable, "any", row=row)}
+            yield {**scope, name: Term(variable, "any", row=row, data=term.data)}
             self.writer.line("pass")
 
     def _fallback(self, node: Node, scope: Scope, path: Path) -> Term:
@@ -196,7 +197,7 @@ class BodyWriter:
                 continue
             term = self.expressions.value(child, scope, path.place(child.origin))
             if term.constant is NOT_CONSTANT and term.row is None and not term.code.isidentifier():
-                term = Term(self.writer.bind(term.code, key), term.gives)
+                term = term._replace(code=self.writer.bind(term.code, key))
             inner[key] = term
         return inner, frozenset(inner) - frozenset(scope), Node(extra, node.origin)
 
@@ -247,6 +248,7 @@ class BodyWriter:
         self.writer.line(f"{variable} = {{}}")
         for value in values:
             place = path.child(value.key)
+            self.writer.fields.setdefault(place.shown.replace("%d", ""), value.node.origin)
             with self.writer.field(place.code, value.node.origin):
                 term = value.term
                 if value.node.get("otherwise") is not None:

@@ -10,7 +10,8 @@ from importer.mapping.expressions import NOT_CONSTANT, Expressions, Scope, Term
 from importer.mapping.money_section import MoneyWriter
 from importer.mapping.paths import Path
 from importer.mapping.spec import Spec
-from importer.mapping.writer import Columns, Writer
+from importer.mapping.suggest import did_you_mean
+from importer.mapping.writer import Columns, Reads, Writer
 from importer.mapping.yaml_file import Node
 
 MONEY_FIELDS = frozenset(
@@ -20,6 +21,9 @@ MONEY_FIELDS = frozenset(
 ) | {"discount_amount", "refunded_amount", "fees"}
 """What `money` derives. A field of these in `body` overrides it, and is proved all the same."""
 
+SHOWN = 4
+"""Fields that the message about a column names."""
+
 HEAD = "def map_order(order, lines, note, trap):"
 
 
@@ -27,13 +31,15 @@ HEAD = "def map_order(order, lines, note, trap):"
 class Compiled:
     """The generated text and what was found on the way.
 
-    `read`: column -> the fields that read it (CSV only). `totals`: the columns of `money.total`, which tell the row
-    with the order's totals from its other rows.
+    `read`: column, or dotted path of a JSON order -> the fields that read it -> where the mapping says so. `fields`:
+    field of the body -> where the mapping sets it. `totals`: the columns of `money.total`, which tell the row with the
+    order's totals from its other rows.
     """
 
     code: str
     findings: list[Finding]
-    read: dict[str, set[str]]
+    read: Reads
+    fields: dict[str, str]
     totals: tuple[str, ...]
 
 
@@ -62,14 +68,18 @@ class _Compiler:
         self._overrides(scope)
         self.writer.line("return body, currency")
         self._unused()
+        self._lacking()
         findings = [*self.spec.findings, *self.writer.findings]
-        return Compiled(self.writer.text(HEAD), findings, self.writer.read, self._totals)
+        return Compiled(self.writer.text(HEAD), findings, self.writer.read, self.writer.fields, self._totals)
 
     def _scope(self) -> Scope:
         if self.in_data:
             lines = self.spec.lines
             self.writer.line(f"lines = items(look_path(order, {lines.split('.')!r}))" if lines else "lines = [order]")
-            return {"order": Term("order"), "lines": Term("lines", "list")}
+            return {
+                "order": Term("order", data=frozenset({""})),
+                "lines": Term("lines", "list", data=frozenset({lines})),
+            }
         row = self.writer.open_row("order")
         return {"order": Term("order", row=row), "lines": Term("lines", "rows")}
 
@@ -97,7 +107,7 @@ class _Compiler:
                 term = self.body.value(node, named, path)
                 if term.constant is NOT_CONSTANT:
                     self.writer.line(f"{variable} = {term.code}")
-                    term = Term(variable, term.gives)
+                    term = term._replace(code=variable)
             named[name] = term
         return named
 
@@ -141,3 +151,16 @@ class _Compiler:
             for name, origin in origins.items():
                 if name not in names:
                     self.writer.find(origin, f"the {kind} '{name}' is never used")
+
+    def _lacking(self) -> None:
+        """The columns that the export lacks, each once with all fields that read it."""
+        for column in self.writer.lacking():
+            fields = self.writer.read[column]
+            hint = did_you_mean(column, self.writer.columns or ())
+            shown = ", ".join(list(fields)[:SHOWN]) + (
+                f" and {len(fields) - SHOWN} more" if len(fields) > SHOWN else ""
+            )
+            message = (
+                f"unknown column '{column}'{hint} (read by {shown}; source.optional lists columns that may be absent)"
+            )
+            self.writer.find(next(iter(fields.values())), message)

@@ -20,18 +20,25 @@ MAX_EXPRESSION = 20_000
 NOTED = {"shorten": "shortened", "last_name": "one-word-name", "email": "email-dropped"}
 """Filters that give up something of the source's value, and the code under which that is recorded."""
 
+CHOOSING = {"items": 0, "first": 0, "last": 0, "rest": 0, "unique": 0, "keep": 1, "map": 1, "sum": 3}
+"""Filters that choose from data, and how many of their arguments are keys of it."""
+
 NOT_CONSTANT = object()
 
 PARSER = Environment(autoescape=False, trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - parses only, never renders
 
 
 class Term(NamedTuple):
-    """One piece of generated code: what type it gives where that is known, and its value where it is constant."""
+    """One piece of generated code: what type it gives where that is known, and its value where it is constant.
+
+    `data`: the dotted paths of the JSON order where the value may come from as it is.
+    """
 
     code: str
     gives: str = "any"
     constant: Any = NOT_CONSTANT
     row: Row | None = None
+    data: frozenset[str] = frozenset()
 
 
 Scope = Mapping[str, Term]
@@ -153,21 +160,25 @@ class Expressions:
             return self._cell(whole.row, key, place)
         if whole.constant is not NOT_CONSTANT:
             return constant("")
-        return Term(
-            self.writer.bind(
-                f"look({whole.code}, {key.code})", str(key.constant if key.constant is not NOT_CONSTANT else "value")
-            )
-        )
+        hint = str(key.constant) if key.constant is not NOT_CONSTANT else "value"
+        below = whole.data if isinstance(key.constant, int) else self._below(whole, key, place)
+        return Term(self.writer.bind(f"look({whole.code}, {key.code})", hint), data=below)
+
+    def _below(self, whole: Term, key: Term, place: Place) -> frozenset[str]:
+        """The paths below those of `whole`, noted as read; `*` where the key is only known with the order."""
+        name = key.constant if isinstance(key.constant, str) else "*"
+        paths = frozenset(f"{path}.{name}" if path else name for path in whole.data)
+        for path in paths:
+            self.writer.note_read(path, place.shown, place.origin)
+        return paths
 
     def _cell(self, row: Row, key: Term, place: Place) -> Term:
         if not isinstance(key.constant, str):
             self.writer.find(place.origin, f"{place.shown}: a column's name must be known before the first row is read")
             return constant("")
-        self.writer.read.setdefault(key.constant, set()).add(place.shown)
+        self.writer.note_read(key.constant, place.shown, place.origin)
         variable = self.writer.cell(row, key.constant)
-        if variable is None:
-            return self.unknown(place, "column", key.constant, self.writer.columns or ())
-        return constant("") if variable == "''" else Term(variable, "text")
+        return constant("") if variable is None else Term(variable, "text")
 
     def _filter(self, node: nodes.Filter, scope: Scope, place: Place) -> Term:
         known = FILTERS.get(node.name) or BOUND.get(node.name)
@@ -193,7 +204,16 @@ class Expressions:
         arguments = [self.term(argument, scope, place) for argument in node.args]
         if node.name == "table" and not self._knows_table(arguments[0], place):
             return constant("")
-        return self._call(node.name, value, arguments, known.gives, place)
+        data = self._chosen(node.name, value, arguments, place)
+        return self._call(node.name, value, arguments, known.gives, place)._replace(data=data)
+
+    def _chosen(self, name: str, value: Term, arguments: list[Term], place: Place) -> frozenset[str]:
+        """Where the result of a filter that chooses from data comes from; the keys that it reads are noted."""
+        if name not in CHOOSING:
+            return frozenset()
+        keys = arguments[: CHOOSING[name]]
+        below = [self._below(value, key, place) for key in keys if key.constant != ""]
+        return below[0] if name == "map" and below else value.data
 
     def _call(self, name: str, value: Term, arguments: list[Term], gives: str, place: Place) -> Term:
         codes = ", ".join([value.code, *(argument.code for argument in arguments)])
@@ -255,14 +275,9 @@ class Expressions:
         return term.code if term.gives == "rows" else ""
 
     def _column(self, name: str, place: Place) -> int | None:
-        """The place of a column in every row; None for an absent one, which is a finding unless it is optional."""
-        self.writer.read.setdefault(name, set()).add(place.shown)
-        columns = self.writer.columns
-        if columns is None or name in columns:
-            return columns[name] if columns is not None else 0
-        if name not in self.writer.optional:
-            self.unknown(place, "column", name, columns)
-        return None
+        """The place of a column in every row; None for an absent one."""
+        self.writer.note_read(name, place.shown, place.origin)
+        return 0 if self.writer.columns is None else self.writer.columns.get(name)
 
     def _knows_table(self, name: Term, place: Place) -> bool:
         if isinstance(name.constant, str) and name.constant in self.tables:
@@ -289,7 +304,8 @@ class Expressions:
         left, right = self.term(node.left, scope, place), self.lazy(node.right, scope, place)
         if left.constant == "":
             return right
-        return Term(f"({left.code} or {right.code})", left.gives if left.gives == right.gives else "any")
+        gives = left.gives if left.gives == right.gives else "any"
+        return Term(f"({left.code} or {right.code})", gives, data=left.data | right.data)
 
     def _not(self, node: nodes.Not, scope: Scope, place: Place) -> Term:
         return Term(f"(not {self.term(node.node, scope, place).code})", "bool")
@@ -299,7 +315,7 @@ class Expressions:
         yes = self.lazy(node.expr1, scope, place)
         no = self.lazy(node.expr2, scope, place) if node.expr2 else constant("")
         gives = yes.gives if yes.gives == no.gives else "any"
-        return Term(f"({yes.code} if {test.code} else {no.code})", gives)
+        return Term(f"({yes.code} if {test.code} else {no.code})", gives, data=yes.data | no.data)
 
     def _concat(self, node: nodes.Concat, scope: Scope, place: Place) -> Term:
         return self.joined([self.term(part, scope, place) for part in node.nodes])

@@ -97,6 +97,7 @@ class Program:
         self.spec = spec
         self.code = fast.code
         self.read = fast.read
+        self.fields = fast.fields
         self.namespace = namespace
         names = names_of(spec)
         self._map = _function(fast.code, spec.name, names)

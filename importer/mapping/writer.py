@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from importer.errors import Finding
 
 Columns = dict[str, int]
+Reads = dict[str, dict[str, str]]
+"""Column, or dotted path of a JSON order -> the fields that read it -> where the mapping says so."""
 
 
 @dataclass(slots=True)
@@ -44,7 +46,8 @@ class Writer:
         self.optional = optional
         self.trapping = trapping
         self.findings: list[Finding] = []
-        self.read: dict[str, set[str]] = {}
+        self.read: Reads = {}
+        self.fields: dict[str, str] = {}
         self._blocks: list[Row | str] = []
         self._indent = "    "
         self._known: list[dict[str, str]] = [{}]
@@ -56,6 +59,16 @@ class Writer:
         finding = Finding(origin, message)
         if finding not in self.findings:
             self.findings.append(finding)
+
+    def note_read(self, name: str, field: str, origin: str) -> None:
+        """Records that the mapping reads a column, or a path of the JSON order, for a field at that origin."""
+        self.read.setdefault(name, {}).setdefault(field, origin)
+
+    def lacking(self) -> list[str]:
+        """The columns that are read, and that the export neither has nor may lack."""
+        if self.columns is None:
+            return []
+        return [name for name in self.read if name not in self.columns and name not in self.optional]
 
     def line(self, text: str) -> None:
         """Adds a line at the present depth."""
@@ -75,7 +88,7 @@ class Writer:
         return row
 
     def cell(self, row: Row, column: str) -> str | None:
-        """The variable that holds the row's cell, "''" for an absent optional column, None for an unknown one."""
+        """The variable that holds the row's cell, None for an absent column."""
         if column in row.cells:
             return row.cells[column][0]
         if self.columns is None:
@@ -83,7 +96,7 @@ class Writer:
         elif column in self.columns:
             index = self.columns[column]
         else:
-            return "''" if column in self.optional else None
+            return None
         variable = self.name(f"{row.name} {column}")
         row.cells[column] = (variable, index)
         return variable
