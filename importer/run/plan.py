@@ -8,8 +8,6 @@ from decimal import Decimal
 from importer.report.summary import Summary
 
 MOST_REFUSED = Decimal("0.05")
-FREE_REFUSALS = 2
-"""So many refused orders never stop a run: 5 % of ten orders is less than one."""
 
 
 def reasons_against(
@@ -42,7 +40,7 @@ def _over_budget(summary: Summary, budget: ReadOnly[str, Decimal]) -> list[str]:
 
 
 def _too_many_refused(summary: Summary, most: Decimal) -> list[str]:
-    if summary.refused <= max(most * summary.read, Decimal(FREE_REFUSALS)):
+    if summary.refused <= most * summary.read:
         return []
     share = Decimal(summary.refused) / summary.read
     return [f"{summary.refused:,} orders ({share:.1%}) are refused, at most {most:.1%} may be (--max-refused)"]
