@@ -1,8 +1,9 @@
 """A model checker of the protocol: one order, two workers, every interleaving, over the functions that the runner uses.
 
 A step of the model is a step of the real thing: a durable write, a request leaving, a commit in the store, an answer
-taken in, a look-up, a crash, or a second passing while everyone is stalled. The checker visits every state once, breadth
-first. The protocol must never make two orders, and never call an order created that is not; each seeded mistake must.
+taken in, a look-up, a crash, or a second passing while everyone is stalled. The checker visits every state once,
+breadth first. The protocol must never make two orders, and never call an order created that is not; each seeded mistake
+must.
 """
 
 from __future__ import annotations
@@ -207,7 +208,7 @@ def explore(rules: Rules) -> tuple[str, int, set[State]]:
 
 
 def test_the_protocol_makes_each_order_once() -> None:
-    """In every interleaving of two workers, stalls, crashes and lost answers: never two orders, never a false created."""
+    """In no interleaving of two workers, stalls, crashes and lost answers are there two orders, or a false created."""
     failure, worlds, states = explore(Rules())
     assert failure == ""
     assert worlds > 10_000
