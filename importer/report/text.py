@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from importer.money import minor_digits
 from importer.report.summary import Cause, Summary
 
 SHOWN = 20
@@ -33,13 +34,9 @@ def _counts(summary: Summary) -> Iterator[str]:
 
 def money_text(money: dict[str, Decimal]) -> str:
     """Sums by currency: `EUR 12.50, USD 3.00`."""
-    return ", ".join(f"{currency} {_trimmed(amount)}" for currency, amount in sorted(money.items()))
-
-
-def _trimmed(amount: Decimal) -> str:
-    """Without the places beyond the second that are zero: 12.5000 -> 12.50."""
-    text = f"{amount:,.4f}"
-    return text[:-2] if text.endswith("00") else text
+    return ", ".join(
+        f"{currency} {amount:,.{minor_digits(currency)}f}" for currency, amount in sorted(money.items()) if currency
+    )
 
 
 def _causes(title: str, causes: list[Cause]) -> Iterator[str]:
