@@ -44,7 +44,7 @@ def zone(name: str) -> tzinfo:
 
 
 def date_reader(formats: tuple[str, ...], home: tzinfo | None) -> DateReader:
-    """A function from text to an aware datetime by the first of `formats` that fits; `iso` is ISO 8601, `rfc2822` as in e-mail.
+    """A function from text to an aware datetime by the first of `formats` that fits: `iso`, `rfc2822`, strptime's.
 
     `home` is the zone of times that name none; without it such a time is an error, never a guess.
     Errors: FieldError `date`, with the formats that were tried.
