@@ -23,6 +23,10 @@ NOTED = {"shorten": "shortened", "last_name": "one-word-name", "email": "email-d
 CHOOSING = {"items": 0, "first": 0, "last": 0, "rest": 0, "unique": 0, "keep": 1, "map": 1, "sum": 3}
 """Filters that choose from data, and how many of their arguments are keys of it."""
 
+BRACES = "each {{ needs its }}, each bracket and quote its partner"
+AS_MONEY = "put the text through `| money` first: (order['Total'] | money)"
+NUMBERS = ("int", "money")
+
 NOT_CONSTANT = object()
 
 PARSER = Environment(autoescape=False, trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - parses only, never renders
@@ -86,7 +90,7 @@ class Expressions:
         try:
             body = PARSER.parse(source).body
         except (TemplateSyntaxError, RecursionError) as error:
-            self.writer.find(place.origin, f"{place.shown}: {error}")
+            self.writer.find(place.origin, f"{place.shown}: not an expression: {error}; {BRACES}")
             return None
         if any(not isinstance(statement, nodes.Output) for statement in body):
             self.writer.find(place.origin, f"{place.shown}: statements ({{% %}}) belong into a .j2 template")
@@ -292,10 +296,20 @@ class Expressions:
         return Term(f"is_{node.name}({self.term(node.node, scope, place).code})", "bool")
 
     def _compare(self, node: nodes.Compare, scope: Scope, place: Place) -> Term:
-        code = self.term(node.expr, scope, place).code
+        left = self.term(node.expr, scope, place)
+        code = left.code
         for operand in node.ops:
-            code += f" {_COMPARISONS[operand.op]} {self.term(operand.expr, scope, place).code}"
+            right = self.term(operand.expr, scope, place)
+            if operand.op not in ("in", "notin"):
+                self._comparable(left, right, place)
+            code += f" {_COMPARISONS[operand.op]} {right.code}"
+            left = right
         return Term(f"({code})", "bool")
+
+    def _comparable(self, left: Term, right: Term, place: Place) -> None:
+        for text, number in ((left, right), (right, left)):
+            if text.gives == "text" and text.constant != "" and number.gives in NUMBERS:
+                self.writer.find(place.origin, f"{place.shown}: a text is compared with a number; {AS_MONEY}")
 
     def _and(self, node: nodes.And, scope: Scope, place: Place) -> Term:
         return Term(f"({self.term(node.left, scope, place).code} and {self.lazy(node.right, scope, place).code})")
@@ -322,6 +336,8 @@ class Expressions:
 
     def _arithmetic(self, node: nodes.BinExpr, scope: Scope, place: Place) -> Term:
         left, right = self.term(node.left, scope, place), self.term(node.right, scope, place)
+        if any(term.gives == "text" and term.constant != "" for term in (left, right)):
+            self.writer.find(place.origin, f"{place.shown}: a sum with a text; {AS_MONEY}")
         return Term(f"{_ARITHMETIC[type(node)]}({left.code}, {right.code})", "money")
 
     def _negated(self, node: nodes.Neg, scope: Scope, place: Place) -> Term:
