@@ -87,7 +87,8 @@ class SourceSpec:
     `detect`: columns or keys that only this export has. `rename`: other names of a column -> the mapping's name.
     `clean`: names of cell cleanings applied to the order key as well. `blank`: texts that mean "no value".
     `parent`: the key under which an object of a JSON export names the id of the one that it belongs to. `lines`: the
-    key of an order's lines, where a child goes that does not tell what it is.
+    key of an order's lines, where a child goes that does not tell what it is. `footer`: texts that tell a row below
+    the data, such as a count of records, by one of its first cells.
     """
 
     format: str
@@ -100,5 +101,6 @@ class SourceSpec:
     encoding: tuple[str, ...] = ("utf-8-sig",)
     delimiter: str = ""
     quoting: bool = True
+    footer: tuple[str, ...] = ()
     parent: str = ""
     lines: str = ""

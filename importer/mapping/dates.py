@@ -100,9 +100,12 @@ _READERS: dict[str, Callable[[str], datetime]] = {"iso": _iso, "rfc2822": _rfc, 
 
 
 def _by_format(form: str) -> Callable[[str], datetime]:
-    """strptime, with English month names whatever the machine's locale is."""
+    """strptime, with English month names whatever the machine's locale is.
+
+    A named month becomes `m09`, so that it fits only where the form has a name: 05-Sep-26 is no 9 May.
+    """
     named = "%b" in form or "%B" in form
-    numeric = form.replace("%B", "%m").replace("%b", "%m")
+    numeric = form.replace("%B", "m%m").replace("%b", "m%m")
 
     def read(text: str) -> datetime:
         if named:
@@ -114,4 +117,4 @@ def _by_format(form: str) -> Callable[[str], datetime]:
 
 def _month_number(found: re.Match[str]) -> str:
     number = _NAMED_MONTHS.get(found[0][:3].casefold())
-    return f"{number:02d}" if number else found[0]
+    return f"m{number:02d}" if number else found[0]

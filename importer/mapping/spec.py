@@ -186,6 +186,7 @@ def _source(node: Node) -> SourceSpec:
         encoding=_texts(node.get("encoding")) or ("utf-8-sig",),
         delimiter=_text(node.get("delimiter")),
         quoting=quoting is None or quoting.value is not False,
+        footer=_texts(node.get("footer")),
         parent=_text(node.get("parent")),
         lines=_text(node.get("lines")),
     )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from importer.model import SourceSpec
 
 CELL_LIMIT = 1 << 20
+FOOTER_CELLS = 3
 
 
 def read_csv(file: ExportFile, spec: SourceSpec) -> tuple[tuple[str, ...], Iterator[SourceRow]]:
@@ -35,7 +36,8 @@ def read_csv(file: ExportFile, spec: SourceSpec) -> tuple[tuple[str, ...], Itera
     if not columns:
         raise SourceError(f"{file.name} is empty; export again")
     require(file.name, columns, spec, "columns")
-    return columns, _rows(file, encoding, layout, records, len(columns))
+    rows = _rows(file, encoding, layout, records, len(columns))
+    return columns, _above(rows, spec.footer) if spec.footer else rows
 
 
 def _rows(file: ExportFile, encoding: str, layout: dict[str, Any], records: Any, width: int) -> Iterator[SourceRow]:
@@ -50,6 +52,16 @@ def _rows(file: ExportFile, encoding: str, layout: dict[str, Any], records: Any,
             line = records.line_num + 1
     except csv.Error as error:
         raise _broken(file, encoding, layout, line, error) from None
+
+
+def _above(rows: Iterator[SourceRow], footer: tuple[str, ...]) -> Iterator[SourceRow]:
+    """The rows of data, without those that one of their first cells tells as the export's footer.
+
+    They are passed over wherever they stand: exports of several months are often joined into one file.
+    """
+    for row in rows:
+        if not any(text in cell for cell in row.cells[:FOOTER_CELLS] for text in footer):
+            yield row
 
 
 def _without_blank_surplus(cells: list[str], width: int) -> list[str]:
