@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from importer.errors import Finding, ImporterError, MappingError
+from importer.errors import Finding, MappingError
 from importer.files import data_folder
 from importer.mapping.compiler import Compiled, compile_mapping
 from importer.mapping.notes import Notes, Traps
@@ -38,25 +39,32 @@ class Mapping:
     @property
     def findings(self) -> list[Finding]:
         """Every mistake that can be seen without an export, in the file's order."""
-        return _ordered(self._unbound.findings)
+        return in_order(self._unbound.findings)
 
     @property
     def code(self) -> str:
         """The Python function, its columns numbered as if the header held just those that are read."""
         return self._unbound.code
 
+    def compiled(self, columns: Sequence[str] | None) -> Compiled:
+        """What the mapping compiles to for an export with that header, None for JSON; its findings among it."""
+        indices = {name: index for index, name in enumerate(columns)} if columns is not None else None
+        return compile_mapping(self.spec, indices)
+
     def bind(self, columns: Sequence[str] | None, namespace: str = "") -> Program:
         """The program for an export with that header, None for JSON. Errors: MappingError with every unknown column."""
         indices = {name: index for index, name in enumerate(columns)} if columns is not None else None
         fast = compile_mapping(self.spec, indices)
         if fast.findings:
-            raise MappingError(_ordered(fast.findings))
+            raise MappingError(in_order(fast.findings))
         return Program(
             self.spec, fast, compile_mapping(self.spec, indices, trapping=True), indices, namespace or self.name
         )
 
 
-def _ordered(findings: list[Finding]) -> list[Finding]:
+def in_order(findings: list[Finding]) -> list[Finding]:
+    """The findings by file, line and column."""
+
     def place(finding: Finding) -> tuple[str, int, int]:
         file, _, rest = finding.origin.rpartition(":")
         file, _, line = file.rpartition(":")
@@ -67,6 +75,14 @@ def _ordered(findings: list[Finding]) -> list[Finding]:
 
 def load_mapping(name: str | Path) -> Mapping:
     """The mapping in that file, or the shipped mapping of that name. Errors: MappingError with every finding."""
+    mapping = read_mapping(name)
+    if mapping.findings:
+        raise MappingError(mapping.findings)
+    return mapping
+
+
+def read_mapping(name: str | Path) -> Mapping:
+    """As `load_mapping`, with its mistakes in `findings`. Errors: MappingError where there is no mapping to read."""
     path = Path(name)
     shipped = data_folder("mappings")
     if not path.suffix and not path.exists():
@@ -76,10 +92,7 @@ def load_mapping(name: str | Path) -> Mapping:
             raise MappingError(
                 [Finding(str(name), f"is no file and no shipped mapping{did_you_mean(str(name), known)}")]
             )
-    mapping = Mapping(read_spec(path, shipped))
-    if mapping.findings:
-        raise MappingError(mapping.findings)
-    return mapping
+    return Mapping(read_spec(path, shipped))
 
 
 def shipped_sources() -> dict[str, SourceSpec]:
@@ -115,22 +128,19 @@ class Program:
         notes = Notes()
         try:
             body, currency = self._map(order, lines, notes, None)
-        except Exception:  # noqa: BLE001 - whatever a value did to an expression, the slow twin says where
-            return self._trapped(source, order, lines)
+        except Exception as error:  # noqa: BLE001 - whatever a value did to an expression, the slow twin says where
+            return self._trapped(source, order, lines, error)
         if isinstance(body, str):
             return MappedOrder(source, None, skipped=body)
         return MappedOrder(source, self._identified(body, source), (), tuple(notes), "", currency)
 
-    def _trapped(self, source: SourceOrder, order: Any, lines: Any) -> MappedOrder:
+    def _trapped(self, source: SourceOrder, order: Any, lines: Any, error: Exception) -> MappedOrder:
+        """Every problem of an order whose fast mapping failed; `error` itself where no single field is to blame."""
         notes, traps = Notes(), Traps()
-        try:
+        with suppress(Exception):  # a fault outside every field is `error` once more
             self._trap(order, lines, notes, traps)
-        except Exception as error:  # noqa: BLE001 - a fault outside every field is still this order's problem
-            traps(error, "", str(self.spec.path))
         if not traps:
-            raise ImporterError(
-                f"the mapping {self.spec.path} fails on order {source.source_id}, but no field of it does"
-            )
+            traps(error, "", str(self.spec.path))
         return MappedOrder(source, None, tuple(traps), tuple(notes))
 
     def _rows(self, source: SourceOrder) -> tuple[Any, Any]:
