@@ -355,7 +355,7 @@ def keep(value: Any, key: str, *wanted: Any) -> list[Any]:
     >>> keep([{"qty": "1"}, {"qty": ""}], "qty")
     [{'qty': '1'}]
     """
-    return [one for one in items(value) if (_look(one, key) in wanted if wanted else _look(one, key) not in ("", None))]
+    return [one for one in items(value) if (_look(one, key) in wanted if wanted else _look(one, key) != "")]
 
 
 def pick(value: Any, key: str) -> list[Any]:
@@ -369,19 +369,18 @@ def pick(value: Any, key: str) -> list[Any]:
         there = _look(one, key)
         if isinstance(there, list):
             found.extend(there)
-        elif there not in ("", None):
+        elif there != "":
             found.append(there)
     return found
 
 
 def _look(one: Any, path: str) -> Any:
     if isinstance(one, dict) and path in one:
-        return one[path]
-    for key in path.split("."):
-        if not isinstance(one, dict):
-            return ""
-        one = one.get(key, "")
-    return one
+        one = one[path]
+    else:
+        for key in path.split("."):
+            one = one.get(key, "") if isinstance(one, dict) else ""
+    return "" if one is None else one
 
 
 def join(value: Any, between: str = ", ") -> str:
@@ -569,4 +568,9 @@ def blank(value: Any) -> bool:
     return bool(value == "" or value == [] or value == {})
 
 
-TESTS: dict[str, Callable[[Any], bool]] = {"blank": blank}
+def string(value: Any) -> bool:
+    """Whether the value is one text, not a number or a group of values. In mappings: `is string`."""
+    return isinstance(value, str)
+
+
+TESTS: dict[str, Callable[[Any], bool]] = {"blank": blank, "string": string}

@@ -116,12 +116,19 @@ def state_name(text: str, country: str) -> str:
 
     >>> state_name("CA", "US"), state_name("DE-HB", "DE"), state_name("Louisiana", "US"), state_name("X9", "BB")
     ('California', 'Bremen', 'Louisiana', 'X9')
+
+    WooCommerce has codes without the hyphen:
+
+    >>> state_name("JP13", "JP")
+    'Tokyo'
     """
     code = text.strip().upper()
     if not code or len(code) > 6:
         return text
     if not _SUBDIVISION.match(code):
         nation = _quiet_country(country)
+        if nation and code.startswith(nation) and code[2:].isdecimal():
+            code = code[2:]
         if not nation or len(code) > 3:
             return text
         code = f"{nation}-{code}"
