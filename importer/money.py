@@ -214,6 +214,8 @@ class _Account:
 def settle(stated: Statement, note: Note) -> Body:
     """The money fields of the body; writes `quantity` and both prices into each line's product.
 
+    Where a line is left out, `products` as well: those that are sold.
+
     `note` hears of each rounding, split and conversion. Amounts are text with four places, line prices JSON numbers.
     Errors: FieldError `unbalanced` (with the gap), `negative-money`, `quantity`, `no-lines`, `currency`.
     Source: order_Shared (pairs of subtotal, total and shipping_cost; nothing negative), orderCustomProduct_Post.
@@ -475,6 +477,8 @@ def _body(account: _Account, taxes: list[Decimal]) -> Body:
             body[f"{name}_ex_tax"], body[f"{name}_inc_tax"] = f"{exes[number]}{zeros}", f"{incs[number]}{zeros}"
     if account.stated.refunded:
         body["refunded_amount"] = four_places(abs(account.stated.refunded))
+    if count < len(account.stated.lines):
+        body["products"] = [line.product for line in lines]
     if account.fees:
         sides = zip(account.fees, exes[count + 3 :], incs[count + 3 :], strict=True)
         body["fees"] = [_fee(fee, f"{ex}{zeros}", f"{inc}{zeros}") for fee, ex, inc in sides]

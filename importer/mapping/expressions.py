@@ -25,7 +25,7 @@ CHOOSING = {"items": 0, "first": 0, "last": 0, "rest": 0, "unique": 0, "keep": 1
 
 BRACES = "each {{ needs its }}, each bracket and quote its partner"
 AS_MONEY = "put the text through `| money` first: (order['Total'] | money)"
-NUMBERS = ("int", "money")
+NUMBERS = ("int", "money", "number")
 
 NOT_CONSTANT = object()
 
@@ -338,10 +338,10 @@ class Expressions:
         left, right = self.term(node.left, scope, place), self.term(node.right, scope, place)
         if any(term.gives == "text" and term.constant != "" for term in (left, right)):
             self.writer.find(place.origin, f"{place.shown}: a sum with a text; {AS_MONEY}")
-        return Term(f"{_ARITHMETIC[type(node)]}({left.code}, {right.code})", "money")
+        return Term(f"{_ARITHMETIC[type(node)]}({left.code}, {right.code})", "number")
 
     def _negated(self, node: nodes.Neg, scope: Scope, place: Place) -> Term:
-        return Term(f"negate({self.term(node.node, scope, place).code})", "money")
+        return Term(f"negate({self.term(node.node, scope, place).code})", "number")
 
     def _list(self, node: nodes.List | nodes.Tuple, scope: Scope, place: Place) -> Term:
         codes = [self.term(item, scope, place).code for item in node.items]
