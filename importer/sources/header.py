@@ -6,8 +6,9 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
+from itertools import islice
 from textwrap import shorten
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from importer.errors import SourceError
 from importer.sources.text import HEAD, encoding_of, head_of
@@ -20,6 +21,16 @@ if TYPE_CHECKING:
 
 
 DELIMITERS = (",", ";", "\t", "|")
+ABOVE = 5
+"""Rows above a header that are looked past: a title, a date, the `sep=;` by which a spreadsheet names its delimiter."""
+
+
+class Header(NamedTuple):
+    """What cuts the header into names, and how many rows with anything in them stand above it."""
+
+    delimiter: str
+    above: int
+    names: tuple[str, ...]
 
 
 def dialect(delimiter: str, quoting: bool) -> dict[str, Any]:
@@ -35,11 +46,29 @@ def delimiter_of(head: str, quoting: bool = True) -> str:
 
 
 def _first_record(head: str, delimiter: str, quoting: bool) -> list[str]:
+    return next(_first_records(head, delimiter, quoting), [])
+
+
+def header_of(head: str, spec: SourceSpec) -> Header:
+    """The header in the first characters of a CSV export: the row that has every column which tells the export.
+
+    Where none has them all, the first row, so that a message can say what it lacks.
+    """
+    likely = spec.delimiter or delimiter_of(head, spec.quoting)
+    wanted = {spec.order, *spec.detect}
+    for delimiter in dict.fromkeys((likely,) if spec.delimiter else (likely, *DELIMITERS)):
+        for above, cells in enumerate(_first_records(head, delimiter, spec.quoting)):
+            if len(cells) >= len(wanted) and wanted <= set(names := column_names(cells, spec.rename)):
+                return Header(delimiter, above, names)
+    return Header(likely, 0, column_names(_first_record(head, likely, spec.quoting), spec.rename))
+
+
+def _first_records(head: str, delimiter: str, quoting: bool) -> Iterator[list[str]]:
     reader = csv.reader(io.StringIO(head, newline=""), **dialect(delimiter, quoting))
     try:
-        return first_filled(reader)
-    except csv.Error:  # a quote that this delimiter puts out of place
-        return []
+        yield from islice((cells for cells in reader if any(map(str.strip, cells))), ABOVE + 1)
+    except csv.Error:  # the head ends inside a cell, or this is not the delimiter
+        return
 
 
 def first_filled(records: Iterator[list[str]]) -> list[str]:
@@ -84,8 +113,7 @@ def _free(name: str, taken: dict[str, None]) -> str:
 def columns_of(path: Path, spec: SourceSpec) -> tuple[str, ...]:
     """The column names of a CSV export, from its first 64 KiB; () when there is no text at all."""
     head = head_of(path, encoding_of(path, spec.encoding, within=HEAD))
-    delimiter = spec.delimiter or delimiter_of(head, spec.quoting)
-    return column_names(_first_record(head, delimiter, spec.quoting), spec.rename)
+    return header_of(head, spec).names
 
 
 def require(name: str, there: Sequence[str], spec: SourceSpec, what: str) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from importer.errors import SourceError
 from importer.model import SourceRow
-from importer.sources.header import column_names, delimiter_of, dialect, first_filled, require
+from importer.sources.header import column_names, dialect, first_filled, header_of, require
 from importer.sources.text import ExportFile, encoding_of, head_of, line_ends, lines_of
 
 if TYPE_CHECKING:
@@ -26,10 +26,13 @@ def read_csv(file: ExportFile, spec: SourceSpec) -> tuple[tuple[str, ...], Itera
     head = head_of(file.path, encoding)
     if head.lstrip().startswith(("{", "[")):
         raise SourceError(f"{file.name} is JSON, and this mapping reads CSV; pass the mapping of its platform with -m")
-    layout = dialect(spec.delimiter or delimiter_of(head, spec.quoting), spec.quoting)
+    header = header_of(head, spec)
+    layout = dialect(header.delimiter, spec.quoting)
     csv.field_size_limit(CELL_LIMIT)
     records = csv.reader(lines_of(file, encoding), **layout)
     try:
+        for _ in range(header.above):
+            first_filled(records)
         columns = column_names(first_filled(records), spec.rename)
     except csv.Error as error:
         raise _broken(file, encoding, layout, 1, error) from None
