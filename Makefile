@@ -31,7 +31,7 @@ format: $(VENV)/test.stamp
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/test.stamp
+bench: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks.speed
 
 faults: $(VENV)/test.stamp
@@ -54,4 +54,9 @@ $(VENV)/run.stamp: $(VENV)/pyvenv.cfg pyproject.toml
 $(VENV)/test.stamp: $(VENV)/run.stamp
 	@if command -v uv >/dev/null; then uv pip install --quiet --python $(BIN)/python --group test; \
 	else $(BIN)/python -m pip install --quiet --group test; fi
+	@touch $@
+
+$(VENV)/bench.stamp: $(VENV)/test.stamp
+	@if command -v uv >/dev/null; then uv pip install --quiet --python $(BIN)/python --group bench; \
+	else $(BIN)/python -m pip install --quiet --group bench; fi
 	@touch $@
