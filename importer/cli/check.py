@@ -6,22 +6,56 @@ from pathlib import Path
 
 import click
 
-from importer.mapping import load_mapping
-from importer.run.line import open_line
+from importer.errors import Finding, ImporterError, MappingError
+from importer.mapping import Mapping, read_mapping
+from importer.report.fields import nowhere_text
+from importer.run.columns import Fit, fit
 
 
 @click.command("check")
 @click.argument("mapping")
-@click.argument("export", required=False, type=click.Path(path_type=Path))
+@click.argument("export", metavar="[FILE]", required=False, type=click.Path(path_type=Path))
+@click.option("--orders", default=10_000, show_default=True, help="Orders of FILE to read, 0 for all.")
 @click.option("--show-code", is_flag=True, help="Print the Python function that the mapping compiles to.")
-def command(mapping: str, export: Path | None, show_code: bool) -> None:
-    """Find every mistake in MAPPING at once, each at file:line:column. With FILE, also the columns it lacks."""
-    found = load_mapping(mapping)
-    code = ""
-    if export is not None:
-        with open_line(export, found) as line:
-            code = line.program.code
+@click.pass_context
+def command(context: click.Context, mapping: str, export: Path | None, orders: int, show_code: bool) -> None:
+    """Find every mistake in MAPPING at once, each at file:line:column.
+
+    With FILE, also the columns that the mapping reads and FILE lacks, and those of FILE that hold data which no field
+    carries, with the lines to paste that ignore them. Exit code 2 when there is a mistake.
+    """
+    found = read_mapping(mapping)
+    fitted = _fit(export, found, orders)
+    findings = fitted.findings if fitted else found.findings
     if show_code:
-        click.echo(code or found.code)
-        return
-    click.echo(f"{found.spec.path}: no mistakes found" + (f"; it fits {export.name}" if export else ""))
+        click.echo(fitted.code if fitted else found.code)
+    else:
+        _show(found, export, fitted, findings)
+    context.exit(MappingError.exit_code if findings else 0)
+
+
+def _fit(export: Path | None, found: Mapping, orders: int) -> Fit | None:
+    """The mapping against the export. Of an export that cannot be read, the mapping's own mistakes come first."""
+    if export is None:
+        return None
+    try:
+        return fit(export, found, orders)
+    except ImporterError:
+        _list(found.findings)
+        raise
+
+
+def _show(found: Mapping, export: Path | None, fitted: Fit | None, findings: list[Finding]) -> None:
+    _list(findings)
+    if fitted and export:
+        for line in nowhere_text(fitted.source, fitted.nowhere, export.name):
+            click.echo(line)
+    if findings:
+        click.echo(f"importer: {len(findings)} mistake{'' if len(findings) == 1 else 's'}", err=True)
+    else:
+        click.echo(f"{found.spec.path}: no mistakes found" + (f"; it fits {export.name}" if export else ""))
+
+
+def _list(findings: list[Finding]) -> None:
+    for finding in findings:
+        click.echo(str(finding))

@@ -19,6 +19,7 @@ source:
   encoding: cp1252
   delimiter: ";"
   quoting: false
+  footer: the end
 
 money:
   currency: EUR
