@@ -11,6 +11,7 @@ from pathlib import Path
 from importer.errors import FieldError, Finding, MappingError
 from importer.mapping.dates import zone
 from importer.mapping.shape import mend
+from importer.mapping.suggest import did_you_mean
 from importer.mapping.tables import Rows, beside, read_table
 from importer.mapping.yaml_file import Node, read_yaml
 from importer.model import SourceSpec
@@ -77,12 +78,13 @@ def _extended(path: Path, shipped: Path, files: dict[str, Path]) -> Node:
     parent = root.get("extends")
     if parent is None or not isinstance(parent.value, str):
         return root
-    if len(files) > MAX_EXTENDS:
-        raise MappingError([Finding(parent.origin, f"`extends` nests deeper than {MAX_EXTENDS} files")])
     found = _parent_path(parent.value, path, shipped)
     if found is None:
-        missing = f"`extends` finds no mapping '{parent.value}' beside this file, and none is shipped"
+        hint = did_you_mean(parent.value, [file.stem for file in sorted(shipped.glob("*.yml"))])
+        missing = f"`extends` finds no mapping '{parent.value}' beside this file, and none is shipped{hint}"
         raise MappingError([Finding(parent.origin, missing)])
+    if len(files) > MAX_EXTENDS or found in files.values():
+        raise MappingError([Finding(parent.origin, f"`extends` goes in a circle, or over {MAX_EXTENDS} files")])
     merged = _merged(_extended(found, shipped, files), root)
     merged.value.pop("extends")
     return merged
@@ -92,9 +94,10 @@ def _parent_path(name: str, path: Path, shipped: Path) -> Path | None:
     if name != Path(name).name:
         return None
     file = name if name.endswith((".yml", ".yaml")) else f"{name}.yml"
-    for folder in (path.parent, shipped):
-        if (folder / file).is_file() and (folder / file) != path:
-            return folder / file
+    near = beside(path.parent, file)
+    for found in (near, shipped / file):
+        if found is not None and found != path and found.is_file():
+            return found
     return None
 
 
