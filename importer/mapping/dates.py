@@ -31,7 +31,7 @@ def rfc_2822(instant: datetime) -> str:
 
 def zone(name: str) -> tzinfo:
     """The time zone of that IANA name (Europe/Berlin), UTC, or fixed offset (+02:00). Errors: FieldError `zone`."""
-    offset = re.fullmatch(r"([+-])(\d\d):?(\d\d)", name)
+    offset = re.fullmatch(r"([+-])([01][0-9]|2[0-3]):?([0-5][0-9])", name)
     if offset:
         sign = -1 if offset[1] == "-" else 1
         return timezone(sign * timedelta(hours=int(offset[2]), minutes=int(offset[3])))

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
+from importer.errors import FieldError
+from importer.mapping.dates import zone
 from importer.mapping.filters import BOUND, FILTERS, TESTS
 from importer.mapping.suggest import did_you_mean
 from importer.mapping.writer import Row, Writer
@@ -208,6 +210,8 @@ class Expressions:
         arguments = [self.term(argument, scope, place) for argument in node.args]
         if node.name == "table" and not self._knows_table(arguments[0], place):
             return constant("")
+        if node.name == "date" and arguments:
+            self._knows_zone(arguments[0], place)
         data = self._chosen(node.name, value, arguments, place)
         return self._call(node.name, value, arguments, known.gives, place)._replace(data=data)
 
@@ -289,6 +293,13 @@ class Expressions:
             return True
         self.unknown(place, "table", str(name.constant), self.tables)
         return False
+
+    def _knows_zone(self, name: Term, place: Place) -> None:
+        if isinstance(name.constant, str):
+            try:
+                zone(name.constant)
+            except FieldError as error:
+                self.writer.find(place.origin, f"{place.shown}: {error}")
 
     def _test(self, node: nodes.Test, scope: Scope, place: Place) -> Term:
         if node.name not in TESTS or node.args or node.kwargs:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from importer.errors import FieldError, Undecided
 from importer.mapping.cells import cell_cleaner, field_reader, picker, row_cleaner
-from importer.mapping.dates import date_reader, rfc_2822, zone
+from importer.mapping.dates import DateReader, date_reader, rfc_2822, zone
 from importer.mapping.filters import FILTERS, TESTS, add, divide, items, money, multiply, negate, subtract, text
 from importer.mapping.notes import Notes
 from importer.mapping.spec import Spec
@@ -22,7 +23,6 @@ def names_of(spec: Spec) -> dict[str, Any]:
     """Every name that generated code may use, and no builtin but `len`."""
     clean = cell_cleaner(spec.source)
     look = field_reader(clean)
-    read = date_reader(spec.date_formats, spec.zone)
     filters = {f"f_{name}": known.function for name, known in FILTERS.items()}
     of_text = {f"t_{name}": known.of_text for name, known in FILTERS.items() if known.of_text}
     tests = {f"is_{name}": test for name, test in TESTS.items()}
@@ -31,7 +31,7 @@ def names_of(spec: Spec) -> dict[str, Any]:
         **filters,
         **of_text,
         **tests,
-        "f_date": _date_filter(read),
+        "f_date": _date_filter(spec),
         "f_table": table_reader(dict(spec.tables)),
         "noted_shorten": _noted_shorten,
         "noted_last_name": _noted("last_name", "one-word-name"),
@@ -51,14 +51,18 @@ def _look_path(look: Callable[[Any, Any], Any], value: Any, keys: list[str]) -> 
     return value
 
 
-def _date_filter(read: Callable[[str], datetime]) -> Callable[..., Any]:
+def _date_filter(spec: Spec) -> Callable[..., Any]:
+    @lru_cache(64)
+    def reader(home: str) -> DateReader:
+        return date_reader(spec.date_formats, zone(home) if home else spec.zone)
+
     def date(value: Any, home: str = "") -> Any:
         """The instant of a date; blank of a blank. `home` names the zone of a time that has none."""
         if value == "" or isinstance(value, datetime):
             return value
         if not isinstance(value, str):
             raise FieldError("date", f"a {type(value).__name__} is not a date")
-        return read(value) if not home else date_reader(("iso",), zone(home))(value)
+        return reader(home)(value)
 
     return date
 
