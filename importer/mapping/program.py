@@ -141,7 +141,8 @@ class Program:
             self._trap(order, lines, notes, traps)
         if not traps:
             traps(error, "", str(self.spec.path))
-        return MappedOrder(source, None, tuple(traps), tuple(notes))
+        refused = [problem for problem in traps if problem.code == "refused"]  # the rest follows from it
+        return MappedOrder(source, None, tuple(refused or traps), tuple(notes))
 
     def _rows(self, source: SourceOrder) -> tuple[Any, Any]:
         """The row with the order's totals, and all rows. A single row is it, so that its fields say what is wrong."""
