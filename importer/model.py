@@ -6,6 +6,7 @@ Nothing here computes. A body is a plain dict; `schemas/order.schema.json` is it
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 Body = dict[str, Any]
@@ -68,6 +69,7 @@ class MappedOrder:
 
     `body` is None when the order was skipped (`skipped` has the reason) or could not be mapped (`problems` say why).
     `currency` is the ISO 4217 code of every amount in the body: V2 takes it in the body only of a multi-currency store.
+    `at_stake` is the source's total of an order that could not be mapped, where at least that could be read.
     """
 
     source: SourceOrder
@@ -76,6 +78,7 @@ class MappedOrder:
     substitutions: tuple[Substitution, ...] = ()
     skipped: str = ""
     currency: str = ""
+    at_stake: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,8 @@ class MoneyWriter:
             self.writer.line(f"currency = {self._fact(self.money, 'currency', scope).code}")
             facts = {"currency": "currency", "lines": "stated", **self._facts(scope), **self._policy(scope)}
             stated = ", ".join(f"{key}={code}" for key, code in facts.items())
+            if self.writer.trapping:
+                self.writer.line(f"trap.money(currency, {facts.get('total', 'None')})")
             guard = "if trap.adds_up(): " if self.writer.trapping else ""
             self.writer.line(f"{guard}body.update(settle(Statement({stated}), note))")
         if (multi := self.money.get("multi_currency")) is not None and multi.value is True:

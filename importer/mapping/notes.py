@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from importer.errors import FieldError, Undecided
 from importer.model import Problem, Substitution
 
@@ -15,11 +17,18 @@ class Notes(list[Substitution]):
 
 
 class Traps(list[Problem]):
-    """The problems of one order, caught field by field by the slow twin."""
+    """The problems of one order, caught field by field by the slow twin, and the money that they hold up."""
+
+    currency = ""
+    total: Decimal | None = None
 
     def __call__(self, error: Exception, path: str | tuple[str, int], origin: str) -> None:
         shown = path if isinstance(path, str) else path[0] % path[1:]
         self.append(_problem(error, shown, origin))
+
+    def money(self, currency: str, total: Decimal | None) -> None:
+        """The source's total, told before the money is proved."""
+        self.currency, self.total = currency, total
 
     def adds_up(self) -> bool:
         """Whether the money can still be proved: no line of the order was lost."""

@@ -142,7 +142,8 @@ class Program:
         if not traps:
             traps(error, "", str(self.spec.path))
         refused = [problem for problem in traps if problem.code == "refused"]  # the rest follows from it
-        return MappedOrder(source, None, tuple(refused or traps), tuple(notes))
+        problems = tuple(refused or traps)
+        return MappedOrder(source, None, problems, tuple(notes), "", traps.currency, traps.total)
 
     def _rows(self, source: SourceOrder) -> tuple[Any, Any]:
         """The row with the order's totals, and all rows. A single row is it, so that its fields say what is wrong."""
