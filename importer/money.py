@@ -91,11 +91,12 @@ def allocate(total: Decimal, weights: Sequence[Decimal], unit: Decimal) -> list[
         weights, whole = [Decimal(1)] * len(weights), Decimal(len(weights))
     shares = [total * weight / whole for weight in weights]
     parts = [share.quantize(unit, ROUND_HALF_EVEN) for share in shares]
-    missing = int((total - sum(parts, ZERO)) / unit)
-    step = unit if missing > 0 else -unit
-    order = sorted(range(len(parts)), key=lambda i: (parts[i] - shares[i]) * step)
-    for i in order[: abs(missing)]:
-        parts[i] += step
+    missing = total - sum(parts, ZERO)
+    if missing:
+        step = unit if missing > 0 else -unit
+        order = sorted(range(len(parts)), key=lambda i: (parts[i] - shares[i]) * step)
+        for i in order[: int(missing / step)]:
+            parts[i] += step
     return parts
 
 
@@ -168,16 +169,13 @@ class Statement(NamedTuple):
     on_unbalanced: str = "reject"
 
 
-EXTRAS = ("shipping_cost", "handling_cost", "wrapping_cost")
-
-
 @dataclass(slots=True)
 class _Account:
     """The statement on its way to the body.
 
-    `parts` are the lines' amounts, then shipping, handling, wrapping, then the fees; `bases` the same on the side that
-    the order is priced in. `lowering` are payments and negative fees, `reductions` all that comes off the sum of the
-    bases: those and the discount.
+    `parts` are the lines' amounts, then shipping, then the `extras` that there are of handling and wrapping, then the
+    fees; `bases` the same on the side that the order is priced in. `lowering` are payments and negative fees,
+    `reductions` all that comes off the sum of the bases: those and the discount.
     """
 
     stated: Statement
@@ -185,6 +183,7 @@ class _Account:
     unit: Decimal
     zeros: str
     lines: list[Line]
+    extras: list[str]
     fees: list[Fee]
     discount: Amount
     lowering: list[Amount]
@@ -201,14 +200,17 @@ class _Account:
 
     def lowered(self, discount: Amount, inclusive: bool) -> Decimal:
         """By how much the total lies below the sum of the parts."""
-        return sum((amount.base(inclusive) for amount in self.lowering), discount.base(inclusive))
+        taken = discount.base(inclusive)
+        for amount in self.lowering:
+            taken += amount.base(inclusive)
+        return taken
 
     def path(self, number: int) -> str:
         """The body's name of a part."""
-        lines = len(self.lines)
-        if number < lines:
-            return f"products[{number}]"
-        return EXTRAS[number - lines] if number < lines + 3 else f"fees[{number - lines - 3}]"
+        names = [f"products[{place}]" for place in range(len(self.lines))]
+        names += "shipping_cost", *self.extras
+        names += [f"fees[{place}]" for place in range(len(self.fees))]
+        return names[number]
 
 
 def settle(stated: Statement, note: Note) -> Body:
@@ -231,22 +233,33 @@ def settle(stated: Statement, note: Note) -> Body:
 def _account(stated: Statement, note: Note) -> _Account:
     """Sorts what V2 cannot take negative: negative fees to the reductions, a negative discount to the fees."""
     unit, zeros = _UNITS[minor_digits(stated.currency)]
-    lines = [line for line in stated.lines if line.quantity > 0 or _is_sold(line, note)]
+    lines = [line for line in stated.lines if line.quantity > ZERO or _is_sold(line, note)]
     if not lines:
         raise FieldError("no-lines", "the order has no line item; V2 cannot create an order without lines")
     fees, lowering = _fees(stated, note)
     discount = stated.discount
-    if discount.base(inclusive=False) < 0:
+    if discount.base(inclusive=False) < ZERO:
         note("negative-discount-as-fee", "fees", discount.base(inclusive=False), -discount.base(inclusive=False))
         fees.append(Fee("Surcharge", discount.negated()))
         discount = NOTHING
     parts = [line.amount for line in lines]
-    parts += stated.shipping, stated.handling, stated.wrapping
+    parts.append(stated.shipping)
+    extras = _extras(stated, parts)
     parts += [fee.amount for fee in fees]
     tax = stated.tax if stated.tax is not None else _known_tax(stated, parts, discount)
-    if tax < 0:
+    if tax < ZERO:
         raise FieldError("negative-money", f"the order's tax is {tax}; V2 takes no negative money")
-    return _Account(stated, note, unit, zeros, lines, fees, discount, lowering, parts, tax)
+    return _Account(stated, note, unit, zeros, lines, extras, fees, discount, lowering, parts, tax)
+
+
+def _extras(stated: Statement, parts: list[Amount]) -> list[str]:
+    """The names of handling and wrapping, each where it is stated; their amounts join the parts."""
+    extras = []
+    for name, amount in (("handling_cost", stated.handling), ("wrapping_cost", stated.wrapping)):
+        if amount is not NOTHING:
+            extras.append(name)
+            parts.append(amount)
+    return extras
 
 
 def _is_sold(line: Line, note: Note) -> bool:
@@ -266,7 +279,7 @@ def _fees(stated: Statement, note: Note) -> tuple[list[Fee], list[Amount]]:
     lowering: list[Amount] = []
     for fee in stated.fees:
         amount = fee.amount.base(inclusive=False)
-        if amount > 0:
+        if amount > ZERO:
             fees.append(fee)
         elif amount:
             lowering.append(fee.amount.negated())
@@ -295,13 +308,13 @@ def _prove(account: _Account) -> None:
     smallest: tuple[Decimal, bool, Amount] | None = None
     for discount in _discounts(account):
         for inclusive in _sides(stated.tax_mode, account.tax):
-            bases = account.on_side(inclusive)
-            computed = sum(bases, ZERO) - account.lowered(discount, inclusive)
+            bases, taken = account.on_side(inclusive), account.lowered(discount, inclusive)
+            computed = sum(bases, ZERO) - taken
             if not inclusive:
                 computed += account.tax
             gap = computed - stated.total if stated.total is not None else ZERO
-            if -allowed <= gap <= allowed:
-                _settle_on(account, discount, inclusive, bases, computed)
+            if abs(gap) <= allowed:
+                _settle_on(account, discount, inclusive, bases, computed, taken)
                 return
             if smallest is None or abs(gap) < abs(smallest[0]):
                 smallest = gap, inclusive, discount
@@ -326,14 +339,16 @@ def _discounts(account: _Account) -> Iterator[Amount]:
         yield Amount(implied)
 
 
-def _settle_on(account: _Account, discount: Amount, inclusive: bool, bases: list[Decimal], computed: Decimal) -> None:
+def _settle_on(
+    account: _Account, discount: Amount, inclusive: bool, bases: list[Decimal], computed: Decimal, taken: Decimal
+) -> None:
     stated = account.stated
     if discount is not account.discount:
         replaced = account.discount.base(inclusive)
         account.note("discount-from-subtotal", "discount_amount", replaced, discount.base(inclusive))
     account.inclusive = inclusive
     account.bases = bases
-    account.reductions = account.lowered(discount, inclusive)
+    account.reductions = taken
     account.total = computed if stated.total is None else stated.total
     if stated.total is None:
         account.note("total-computed", "total_inc_tax", "", computed)
@@ -350,26 +365,27 @@ def _unbalanced(account: _Account, gap: Decimal, inclusive: bool, discount: Amou
             " (an edited or partly exported order?); correct the export, or state on_unbalanced: trust-total",
         )
     account.note("unbalanced", "total_inc_tax", total + gap, total)
-    if gap > 0:
+    if gap > ZERO:
         account.lowering.append(Amount(gap))
     else:
         account.fees.append(Fee("Difference to the total of the source", Amount(-gap, tax=ZERO)))
         account.parts.append(account.fees[-1].amount)
-    _settle_on(account, discount, inclusive, account.on_side(inclusive), total)
+    taken = account.lowered(discount, inclusive)
+    _settle_on(account, discount, inclusive, account.on_side(inclusive), total, taken)
 
 
 def _round(account: _Account) -> None:
     """Everything in whole minor units; what rounding leaves over lies on the lines, by largest remainder."""
     unit, exact = account.unit, account.bases
     rounded = [base.quantize(unit) for base in exact]
-    if min(rounded) < 0:
+    if min(rounded) < ZERO:
         path = account.path(rounded.index(min(rounded)))
         raise FieldError("negative-money", f"{path} has the amount {min(rounded)}; V2 takes no negative money")
     if rounded != exact:
         _note_rounding(account, exact, rounded)
         rounded = [abs(amount) for amount in rounded]  # a tenth of a cent below 0 is not -0.00
     account.total = account.total.quantize(unit) + ZERO
-    if account.total < 0:
+    if account.total < ZERO:
         raise FieldError("negative-money", f"the order's total is {account.total}; V2 takes no negative money")
     account.tax = account.tax.quantize(unit)
     account.reductions = account.reductions.quantize(unit)
@@ -399,12 +415,16 @@ def _taxes(account: _Account) -> list[Decimal]:
     """The tax that was charged on each part; together they are the order's tax exactly."""
     if not account.tax:
         return [ZERO] * len(account.bases)
-    known = [part.known_tax() for part in account.parts]
+    known = [None if part.tax is None and part.inc is None else part.known_tax() for part in account.parts]
     taxes = [ZERO if tax is None else tax.quantize(account.unit) for tax in known]
-    missing, carriers = account.tax - sum(taxes, ZERO), 0
-    if not missing:
-        return taxes
-    for weights in _tax_weights(account, known, taxes):
+    missing = account.tax - sum(taxes, ZERO)
+    return _spread(account, known, taxes, missing) if missing else taxes
+
+
+def _spread(account: _Account, known: list[Decimal | None], taxes: list[Decimal], missing: Decimal) -> list[Decimal]:
+    """The taxes with what is missing of the order's tax."""
+    carriers = 0
+    for weights in _tax_weights(account, known, taxes, missing):
         share = min(missing, sum(weights, ZERO)) if account.inclusive else missing
         if share and any(weights):
             missing -= share
@@ -412,21 +432,23 @@ def _taxes(account: _Account) -> list[Decimal]:
             taxes[:] = [tax + part for tax, part in zip(taxes, allocate(share, weights, account.unit), strict=True)]
         if not missing:
             break
-    if missing:
+    else:
         raise FieldError("negative-money", f"the order's tax {account.tax} is more than its prices with tax can hold")
     if carriers > 1:
         account.note("tax-allocated", "", f"{account.tax} on the order", f"in proportion over {carriers} parts")
     return taxes
 
 
-def _tax_weights(account: _Account, known: list[Decimal | None], taxes: list[Decimal]) -> Iterator[list[Decimal]]:
+def _tax_weights(
+    account: _Account, known: list[Decimal | None], taxes: list[Decimal], missing: Decimal
+) -> Iterator[list[Decimal]]:
     """Who bears the tax that the source leaves open: taxable lines, then other lines, then the rest, then all.
 
     The next bear what the ones before cannot: no amount with tax in it has more tax than itself. Where the source knows
     of more tax on the parts than on the order, it comes off each of them.
     """
     lines, bases = account.lines, account.bases
-    if sum(taxes, ZERO) > account.tax:
+    if missing < ZERO:
         yield taxes
         return
     open_ = [base if tax is None else ZERO for tax, base in zip(known, bases, strict=True)]
@@ -454,35 +476,45 @@ def _cover_tax(account: _Account, taxes: list[Decimal]) -> None:
 
 
 def _body(account: _Account, taxes: list[Decimal]) -> Body:
-    bases, zeros, lines = account.bases, account.zeros, account.lines
-    others = [base - tax for base, tax in zip(bases, taxes, strict=True)] if account.inclusive else None
-    exes = others or bases
-    incs = bases if account.inclusive else [base + tax for base, tax in zip(bases, taxes, strict=True)]
-    if min(exes) < 0:
-        raise FieldError("negative-money", "an amount has more tax than it holds; check what the mapping states as tax")
-    for number, line in enumerate(lines):
+    zeros, count = account.zeros, len(account.lines)
+    exes, incs = _both_sides(account, taxes)
+    for number, line in enumerate(account.lines):
         _price(account, number, line, exes[number], incs[number])
-    count = len(lines)
+    goods = sum(exes[:count], ZERO)
     body: Body = {
-        "subtotal_ex_tax": f"{sum(exes[:count], ZERO)}{zeros}",
-        "subtotal_inc_tax": f"{sum(incs[:count], ZERO)}{zeros}",
-        "shipping_cost_ex_tax": f"{exes[count]}{zeros}",
-        "shipping_cost_inc_tax": f"{incs[count]}{zeros}",
-        "discount_amount": f"{account.reductions}{zeros}",
-        "total_ex_tax": f"{account.total - account.tax}{zeros}",
-        "total_inc_tax": f"{account.total}{zeros}",
+        "subtotal_ex_tax": f"{goods!s}{zeros}",
+        "subtotal_inc_tax": f"{goods if incs is exes else sum(incs[:count], ZERO)!s}{zeros}",
+        "shipping_cost_ex_tax": f"{exes[count]!s}{zeros}",
+        "shipping_cost_inc_tax": f"{incs[count]!s}{zeros}",
+        "discount_amount": f"{account.reductions!s}{zeros}",
+        "total_ex_tax": f"{account.total - account.tax!s}{zeros}",
+        "total_inc_tax": f"{account.total!s}{zeros}",
     }
-    for number, name in enumerate(EXTRAS[1:], count + 1):
+    for number, name in enumerate(account.extras, count + 1):
         if incs[number]:
             body[f"{name}_ex_tax"], body[f"{name}_inc_tax"] = f"{exes[number]}{zeros}", f"{incs[number]}{zeros}"
     if account.stated.refunded:
         body["refunded_amount"] = four_places(abs(account.stated.refunded))
     if count < len(account.stated.lines):
-        body["products"] = [line.product for line in lines]
+        body["products"] = [line.product for line in account.lines]
     if account.fees:
-        sides = zip(account.fees, exes[count + 3 :], incs[count + 3 :], strict=True)
+        first = count + 1 + len(account.extras)
+        sides = zip(account.fees, exes[first:], incs[first:], strict=True)
         body["fees"] = [_fee(fee, f"{ex}{zeros}", f"{inc}{zeros}") for fee, ex, inc in sides]
     return body
+
+
+def _both_sides(account: _Account, taxes: list[Decimal]) -> tuple[list[Decimal], list[Decimal]]:
+    """Every part's amount without tax and with it; the same list where there is no tax."""
+    bases = account.bases
+    if not account.tax:
+        return bases, bases
+    if not account.inclusive:
+        return bases, [base + tax for base, tax in zip(bases, taxes, strict=True)]
+    exes = [base - tax for base, tax in zip(bases, taxes, strict=True)]
+    if min(exes) < ZERO:
+        raise FieldError("negative-money", "an amount has more tax than it holds; check what the mapping states as tax")
+    return exes, bases
 
 
 def _fee(fee: Fee, ex: str, inc: str) -> Body:
