@@ -42,7 +42,7 @@ def row_cleaner(source: SourceSpec) -> Callable[[Cells], Cells]:
     def cells(picked: Cells) -> Cells:
         found = tuple(map(str.strip, picked)) if trims else picked
         joined = _SEPARATOR.join(("", *found, ""))
-        if quotes and f'{_SEPARATOR}"' in joined:
+        if quotes and '"' in joined:
             return tuple(map(clean, picked))
         for sign in signs:
             if sign in joined:
