@@ -187,7 +187,7 @@ class BodyWriter:
 
     def _parameters(self, node: Node, part: Node, scope: Scope, path: Path) -> tuple[Scope, frozenset[str], Node]:
         """What a use of a part hands over: the names that the part reads; any other key is a further field."""
-        read = _names(part)
+        read = names_in(part)
         inner, extra = dict(scope), {}
         for key, child in node.value.items():
             if key in PART_KEYS:
@@ -212,7 +212,7 @@ class BodyWriter:
                 if (term.constant is NOT_CONSTANT and not term.code.isidentifier()) or self.writer.trapping:
                     self.writer.line(f"{variable} = {term.code}")
                     term = Term(variable, term.gives)
-            values.append(_Value(key, child, term, bool(_names(child) & parameters)))
+            values.append(_Value(key, child, term, bool(names_in(child) & parameters)))
         return values
 
     def _write_part(
@@ -290,12 +290,12 @@ def _literal(term: Term) -> str:
     return term.code if isinstance(term.constant, str | bool | int) else f"plain(Decimal({str(term.constant)!r}))"
 
 
-def _names(node: Node) -> frozenset[str]:
+def names_in(node: Node) -> frozenset[str]:
     """Every name that the expressions below a node read."""
     if isinstance(node.value, dict):
-        return frozenset().union(*(_names(child) for child in node.value.values()))
+        return frozenset().union(*(names_in(child) for child in node.value.values()))
     if isinstance(node.value, list):
-        return frozenset().union(*(_names(child) for child in node.value))
+        return frozenset().union(*(names_in(child) for child in node.value))
     if not isinstance(node.value, str) or "{" not in node.value:
         return frozenset()
     try:

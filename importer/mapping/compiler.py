@@ -143,7 +143,7 @@ class _Compiler:
     def _unused(self) -> None:
         """Tables, lets and parts that nothing reads are mistakes: something else was meant."""
         used = {
-            "table": (self.spec.table_origins, self.expressions.used_tables),
+            "table": (self.spec.tables_section.keys, self.expressions.used_tables),
             "name in let": (self.spec.let.keys, self.expressions.used_names),
             "part": (self.spec.parts.keys, self.body.used_parts),
         }

@@ -12,6 +12,8 @@ from typing import Any
 from importer.errors import Finding, MappingError
 from importer.files import data_folder
 from importer.mapping.compiler import Compiled, compile_mapping
+from importer.mapping.explain import Explanation
+from importer.mapping.explain_order import explain
 from importer.mapping.notes import Notes, Traps
 from importer.mapping.runtime import names_of
 from importer.mapping.spec import Spec, read_spec
@@ -116,6 +118,7 @@ class Program:
         self._map = _function(fast.code, spec.name, names)
         self._trap = _function(trapping.code, f"{spec.name} (trapping)", names)
         self._clean = names["clean"]
+        self._columns = tuple(columns) if columns is not None else None
         self._totals = [columns[name] for name in fast.totals if name in columns] if columns else []
 
     def map(self, source: SourceOrder) -> MappedOrder:
@@ -133,6 +136,11 @@ class Program:
         if isinstance(body, str):
             return MappedOrder(source, None, skipped=body)
         return MappedOrder(source, self._identified(body, source), (), tuple(notes), "", currency)
+
+    def explain(self, source: SourceOrder) -> Explanation:
+        """Every value of the order's body, and how it came about; slow, and for people."""
+        order, _ = self._rows(source)
+        return explain(self.spec, self._columns, source, source.rows[0].cells if order is None else order)
 
     def _trapped(self, source: SourceOrder, order: Any, lines: Any, error: Exception) -> MappedOrder:
         """Every problem of an order whose fast mapping failed; `error` itself where no single field is to blame."""

@@ -36,7 +36,7 @@ class Spec:
     money: Node
     let: Node
     tables: ReadOnly[str, Rows]
-    table_origins: ReadOnly[str, str]
+    tables_section: Node
     parts: Node
     skip: Node
     refuse: Node
@@ -135,7 +135,7 @@ class _Sections:
             money=money,
             let=self._section("let"),
             tables=self._tables(),
-            table_origins=self._section("tables").keys,
+            tables_section=self._section("tables"),
             parts=self._section("parts"),
             skip=self._list("skip"),
             refuse=self._list("refuse"),

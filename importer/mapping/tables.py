@@ -95,3 +95,16 @@ def table_reader(tables: dict[str, Rows]) -> Callable[[Any, str], Any]:
         return found
 
     return table
+
+
+def row_origin(node: Node, name: str, keys: list[str]) -> str:
+    """Where the row of a table stands to which the keys lead, and its name: `file:line:column status / paid`."""
+    shown = " / ".join([name, *keys])
+    if "file" in node.value and set(node.value) <= {"file", "key", "value"}:
+        return f"{node.value['file'].value} {shown}"
+    for key in keys:
+        rows = {one.casefold(): child for one, child in node.value.items()} if isinstance(node.value, dict) else {}
+        if key.casefold() not in rows:
+            break
+        node = rows[key.casefold()]
+    return f"{node.origin} {shown}"

@@ -92,7 +92,7 @@ class TemplateWriter:
         with self.writer.block(f"if {self.expressions.term(node.test, scope, self._place(node)).code}:"):
             self.writer.line("pass")
             self._statements(node.body, scope, loops)
-        otherwise = list(_otherwise(node))
+        otherwise = list(otherwise_of(node))
         if otherwise:
             with self.writer.block("else:"):
                 self._statements(otherwise, scope, loops)
@@ -115,7 +115,7 @@ def _pieces(output: Any) -> list[nodes.Node]:
     return pieces
 
 
-def _otherwise(node: nodes.If) -> Iterator[nodes.Node]:
+def otherwise_of(node: nodes.If) -> Iterator[nodes.Node]:
     """The `elif`s as an `if` inside the `else`."""
     if not node.elif_:
         yield from node.else_
