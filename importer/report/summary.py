@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
-from importer.model import MappedOrder, Problem
+from importer.model import Body, MappedOrder, Problem
 
 EXAMPLES = 5
 MOST_CAUSES = 2_000
+_MONTHS = {
+    name: f"{number:02d}" for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)
+}
 
 
 @dataclass(slots=True)
@@ -19,14 +23,35 @@ class Cause:
     path: str
     origin: str
     orders: int = 0
+    at_stake: dict[str, Decimal] = field(default_factory=dict)
+    """Currency -> the source's totals of these orders, where they could be read."""
     examples: list[tuple[str, str]] = field(default_factory=list)
     """Order and message, the first few."""
 
-    def add(self, order: str, message: str) -> None:
-        """Counts one more order."""
+    def add(self, order: str, message: str, currency: str = "", stake: Decimal | None = None) -> None:
+        """Counts one more order, and the money that waits with it."""
         self.orders += 1
+        if stake is not None:
+            self.at_stake[currency] = self.at_stake.get(currency, Decimal(0)) + stake
         if len(self.examples) < EXAMPLES:
             self.examples.append((order, message))
+
+
+class Group(NamedTuple):
+    """What valid orders are counted by: month of `date_created` in UTC (`2024-03`), currency, status."""
+
+    month: str
+    currency: str
+    status_id: int
+
+
+@dataclass(slots=True)
+class Money:
+    """Orders of one group, and their money."""
+
+    orders: int = 0
+    total: Decimal = Decimal(0)
+    tax: Decimal = Decimal(0)
 
 
 @dataclass(slots=True)
@@ -38,6 +63,9 @@ class Summary:
     refused: int = 0
     money: dict[str, Decimal] = field(default_factory=dict)
     """Currency -> the sum of `total_inc_tax` over the valid orders, which is the sum of the source's totals: proved."""
+    groups: dict[Group, Money] = field(default_factory=dict)
+    at_stake: dict[str, Decimal] = field(default_factory=dict)
+    """Currency -> the source's totals of the refused orders, where they could be read."""
     skipped: dict[str, int] = field(default_factory=dict)
     """Reason -> orders left out."""
     problems: dict[tuple[str, str, str], Cause] = field(default_factory=dict)
@@ -60,20 +88,32 @@ class Summary:
         elif mapped.problems or mapped.body is None:
             self._refuse(mapped)
         else:
-            self.valid += 1
-            total = Decimal(mapped.body["total_inc_tax"])
-            self.money[mapped.currency] = self.money.get(mapped.currency, Decimal(0)) + total
+            self._accept(mapped.body, mapped.currency)
+
+    def _accept(self, body: Body, currency: str) -> None:
+        self.valid += 1
+        total = Decimal(body["total_inc_tax"])
+        self.money[currency] = self.money.get(currency, Decimal(0)) + total
+        date = body["date_created"]
+        group = Group(f"{date[12:16]}-{_MONTHS[date[8:11]]}", currency, body["status_id"])
+        money = self.groups.setdefault(group, Money())
+        money.orders += 1
+        money.total += total
+        money.tax += total - Decimal(body["total_ex_tax"])
 
     def _refuse(self, mapped: MappedOrder) -> None:
         self.refused += 1
         where = f"{mapped.source.source_id or '(no order id)'} ({_place(mapped)})"
+        stake = mapped.at_stake if mapped.body is None else Decimal(str(mapped.body.get("total_inc_tax", 0)))
+        if stake is not None:
+            self.at_stake[mapped.currency] = self.at_stake.get(mapped.currency, Decimal(0)) + stake
         for problem in mapped.problems:
-            self._cause(problem).add(where, problem.message)
+            self._cause(problem).add(where, problem.message, mapped.currency, stake)
             if problem.code == "split-order":
                 self.split.add(mapped.source.source_id)
             if problem.undecided:
                 cause = self.undecided.setdefault(problem.undecided, Cause(problem.code, problem.path, problem.origin))
-                cause.add(where, problem.message)
+                cause.add(where, problem.message, mapped.currency, stake)
 
     def _cause(self, problem: Problem) -> Cause:
         """One cause a code and path; lines of an order are one cause, whatever their number."""

@@ -45,7 +45,8 @@ def _causes(title: str, causes: list[Cause]) -> Iterator[str]:
     yield f"\n{title}"
     ordered = sorted(causes, key=lambda cause: -cause.orders)
     for cause in ordered[:SHOWN]:
-        yield f"  {cause.orders:,} x {cause.code}  {cause.path}  {cause.origin}".rstrip()
+        stake = f"  ({money_text(cause.at_stake)})" if cause.at_stake else ""
+        yield f"  {cause.orders:,} x {cause.code}  {cause.path}  {cause.origin}{stake}"
         for order, message in cause.examples[:2]:
             yield f"      {order}: {message}"
     if len(ordered) > SHOWN:

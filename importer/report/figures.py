@@ -1,0 +1,123 @@
+"""The report as plain data: what report.json holds and the page shows. `schemas/report.schema.json` is its type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as ReadOnly
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from importer.money import minor_digits
+from importer.report.summary import Cause, Group, Money, Summary
+
+STATUS_NAMES = (
+    *("Incomplete", "Pending", "Shipped", "Partially Shipped", "Refunded", "Cancelled", "Declined"),
+    *("Awaiting Payment", "Awaiting Pickup", "Awaiting Shipment", "Completed", "Awaiting Fulfillment"),
+    *("Manual Verification Required", "Disputed", "Partially Refunded"),
+)
+"""The store's own names by status_id. Source: GET /v2/order_statuses."""
+
+PLANS = {"Standard and Plus": 150, "Pro": 450}
+"""Requests in 30 seconds that a plan allows, shared by all apps of a store. Source: guide, API rate limits."""
+
+WINDOW = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What a report is about: the export's file name, the mapping's title and file, and when it was made (ISO 8601)."""
+
+    export: str
+    mapping: str
+    made_at: str
+    version: str
+
+
+def figures(summary: Summary, heading: Heading, reasons: list[str], budget: ReadOnly[str, Decimal]) -> dict[str, Any]:
+    """Everything a report says, money as text in the currency's minor unit."""
+    return {
+        "export": heading.export,
+        "mapping": heading.mapping,
+        "made_at": heading.made_at,
+        "version": heading.version,
+        "verdict": "no-go" if reasons else "go",
+        "reasons": reasons,
+        "orders": _orders(summary),
+        "money": [_money_row(currency, total, summary) for currency, total in sorted(summary.money.items())],
+        "groups": [_group_row(group, money) for group, money in sorted(summary.groups.items())],
+        "skipped": [{"reason": reason, "orders": orders} for reason, orders in summary.skipped.items()],
+        "causes": [_cause_row(cause) for cause in _largest_first(summary.problems.values())],
+        "undecided": [{"keys": list(keys), **_cause_row(cause)} for keys, cause in summary.undecided.items()],
+        "substitutions": [
+            _substitution_row(cause, summary, budget) for cause in _largest_first(summary.substitutions.values())
+        ],
+        "time": _time(summary.valid),
+    }
+
+
+def _orders(summary: Summary) -> dict[str, int]:
+    return {
+        "read": summary.read,
+        "valid": summary.valid,
+        "refused": summary.refused,
+        "skipped": sum(summary.skipped.values()),
+        "undecided": sum(cause.orders for cause in summary.undecided.values()),
+    }
+
+
+def amount_text(currency: str, amount: Decimal) -> str:
+    """An amount in the currency's minor unit: `1234.50`."""
+    return f"{amount:.{minor_digits(currency)}f}" if currency else f"{amount:f}"
+
+
+def _money_row(currency: str, total: Decimal, summary: Summary) -> dict[str, str]:
+    stake = summary.at_stake.get(currency, Decimal(0))
+    shown = amount_text(currency, total)
+    return {"currency": currency, "source": shown, "bodies": shown, "refused": amount_text(currency, stake)}
+
+
+def _group_row(group: Group, money: Money) -> dict[str, Any]:
+    return {
+        "month": group.month,
+        "currency": group.currency,
+        "status_id": group.status_id,
+        "status": STATUS_NAMES[group.status_id],
+        "orders": money.orders,
+        "total": amount_text(group.currency, money.total),
+        "tax": amount_text(group.currency, money.tax),
+    }
+
+
+def _largest_first(causes: Any) -> list[Cause]:
+    return sorted(causes, key=lambda cause: (-cause.orders, cause.code, cause.path))
+
+
+def _cause_row(cause: Cause) -> dict[str, Any]:
+    return {
+        "code": cause.code,
+        "path": cause.path,
+        "origin": cause.origin,
+        "orders": cause.orders,
+        "at_stake": {currency: amount_text(currency, amount) for currency, amount in sorted(cause.at_stake.items())},
+        "examples": [{"order": order, "message": message} for order, message in cause.examples],
+    }
+
+
+def _substitution_row(cause: Cause, summary: Summary, budget: ReadOnly[str, Decimal]) -> dict[str, Any]:
+    share = Decimal(cause.orders) / summary.read
+    allowed = budget.get(cause.code)
+    return {
+        **_cause_row(cause),
+        "share": f"{share:.2%}",
+        "budget": None if allowed is None else f"{allowed:.2%}",
+        "over_budget": allowed is not None and share > allowed,
+    }
+
+
+def _time(orders: int) -> list[dict[str, Any]]:
+    """How long sending takes: the store's quota rules it, one request an order."""
+    return [
+        {"plan": plan, "share": f"{share}%", "seconds": round(orders * WINDOW * 100 / (quota * share))}
+        for plan, quota in PLANS.items()
+        for share in (100, 50)
+    ]
