@@ -65,11 +65,11 @@ SCRIPTS = [[post, get] for post in ["", *FAULTS] for get in ["", *GET_FAULTS]]
 @pytest.mark.parametrize(
     "script", SCRIPTS, ids=[f"{post or 'answered'}, then {get or 'answered'}" for post, get in SCRIPTS]
 )
-def test_one_order_once(script: list[str], tmp_path: Path) -> None:
+def test_one_order_once(script: list[str], quick_disk: Path) -> None:
     """With this fault, and dying at any moment, the next run ends with one order and knows its id."""
-    (tmp_path / "whole").mkdir()
-    for dies_in in range(deaths(tmp_path / "whole", script) + 1):
-        folder = tmp_path / str(dies_in)
+    (quick_disk / "whole").mkdir()
+    for dies_in in range(deaths(quick_disk / "whole", script) + 1):
+        folder = quick_disk / str(dies_in)
         folder.mkdir()
         life = Life(folder, seed=dies_in)
         life.store.script = list(script)
@@ -86,9 +86,9 @@ def test_one_order_once(script: list[str], tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_run_that_does_not_wait_leaves_it_to_the_next(fault: str, tmp_path: Path) -> None:
+def test_a_run_that_does_not_wait_leaves_it_to_the_next(fault: str, quick_disk: Path) -> None:
     """With `wait` off a lost answer stays in doubt, and is settled by a later run."""
-    life = Life(tmp_path, 1)
+    life = Life(quick_disk, 1)
     life.store.script = [fault]
     first = life.run(wait=False)
     second = life.run()
