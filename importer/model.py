@@ -56,11 +56,17 @@ class Substitution:
 
 @dataclass(frozen=True, slots=True)
 class SourceOrder:
-    """All rows of one order, in the file's order. `problems`: why it cannot be mapped, found while reading."""
+    """All rows of one order, in the file's order. `problems`: why it cannot be mapped, found while reading.
+
+    `skipped`: the reason why it is left out, found while reading. `lines`: the rows of a second file that belong to it,
+    where the mapping joins two; else the rows of the order are its lines.
+    """
 
     source_id: str
     rows: tuple[SourceRow, ...]
     problems: tuple[Problem, ...] = ()
+    skipped: str = ""
+    lines: tuple[SourceRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,8 @@ class MappedOrder:
 
     `body` is None when the order was skipped (`skipped` has the reason) or could not be mapped (`problems` say why).
     `currency` is the ISO 4217 code of every amount in the body: V2 takes it in the body only of a multi-currency store.
-    `at_stake` is the source's total of an order that could not be mapped, where at least that could be read.
+    `at_stake` is the source's total of an order that could not be mapped, where at least that could be read; `stated`
+    is that of one that was, None where the source states none.
     """
 
     source: SourceOrder
@@ -79,6 +86,7 @@ class MappedOrder:
     skipped: str = ""
     currency: str = ""
     at_stake: Decimal | None = None
+    stated: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +99,8 @@ class SourceSpec:
     `clean`: names of cell cleanings applied to the order key as well. `blank`: texts that mean "no value".
     `parent`: the key under which an object of a JSON export names the id of the one that it belongs to. `lines`: the
     key of an order's lines, where a child goes that does not tell what it is. `footer`: texts that tell a row below
-    the data, such as a count of records, by one of its first cells.
+    the data, such as a count of records, by one of its first cells. `items`: how the second file is read whose rows are
+    the lines of these orders, and `called` what the platform calls such a file.
     """
 
     format: str
@@ -107,3 +116,5 @@ class SourceSpec:
     footer: tuple[str, ...] = ()
     parent: str = ""
     lines: str = ""
+    items: SourceSpec | None = None
+    called: str = ""

@@ -51,7 +51,7 @@ class MoneyWriter:
             if self.writer.trapping:
                 self.writer.line(f"trap.money(currency, {facts.get('total', 'None')})")
             guard = "if trap.adds_up(): " if self.writer.trapping else ""
-            self.writer.line(f"{guard}body.update(settle(Statement({stated}), note))")
+            self.writer.line(f"{guard}body.update(settled(Statement({stated}), note))")
         if (multi := self.money.get("multi_currency")) is not None and multi.value is True:
             self.writer.line("body['default_currency_code'] = currency")
 

@@ -9,7 +9,9 @@ from importer.model import Problem, Substitution
 
 
 class Notes(list[Substitution]):
-    """The substitutions of one order, as the generated code records them."""
+    """The substitutions of one order, as the generated code records them, and the total that its source states."""
+
+    stated: Decimal | None = None
 
     def __call__(self, code: str, path: str | tuple[str, int], from_: object, to: object, origin: str = "") -> None:
         shown = path if isinstance(path, str) else path[0] % path[1:]

@@ -135,7 +135,7 @@ class Program:
             return self._trapped(source, order, lines, error)
         if isinstance(body, str):
             return MappedOrder(source, None, skipped=body)
-        return MappedOrder(source, self._identified(body, source), (), tuple(notes), "", currency)
+        return MappedOrder(source, self._identified(body, source), (), tuple(notes), "", currency, None, notes.stated)
 
     def explain(self, source: SourceOrder) -> Explanation:
         """Every value of the order's body, and how it came about; slow, and for people."""

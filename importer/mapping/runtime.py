@@ -135,6 +135,12 @@ def total_amount(value: Any) -> Decimal:
     return found
 
 
+def settled(stated: Statement, note: Notes) -> Body:
+    """The money fields of the body; the total that the source states stays with the notes."""
+    note.stated = stated.total
+    return settle(stated, note)
+
+
 def tax_mode(value: Any) -> str:
     """A tax mode that a mapping reads from the source. Errors: FieldError for any other word."""
     if value not in MODES:
@@ -147,6 +153,6 @@ _CALLED: tuple[Callable[..., Any], ...] = (
     *(text, items, plain, tidy, first_text, picker),
     *(amount, maybe_amount, total_amount, tax_mode),
     *(Amount, Fee, Line, Statement, Decimal, FieldError, Undecided),
-    *(settle, four_places, rfc_2822),
+    *(settled, four_places, rfc_2822),
 )
 """What generated code calls by its own name."""
