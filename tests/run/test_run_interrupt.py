@@ -1,0 +1,95 @@
+"""Ctrl-C on a real process: once finishes what is under way, twice stops at once, and both can be resumed."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from stub_store import StubStore, mapped
+
+from importer.ledger import State, open_ledger, read_ledger
+from importer.run.settings import Settings
+from importer.run.submit import submit
+from importer.store import OrdersClient
+
+ORDERS = 40
+
+
+class Gate:
+    """Holds three POSTs under way until it is opened."""
+
+    def __init__(self) -> None:
+        self.reached, self.opened = threading.Event(), threading.Event()
+
+    def __call__(self, number: int) -> None:
+        if number >= 2:
+            self.reached.set()
+            self.opened.wait(20)
+
+
+@pytest.fixture
+def gate(store: StubStore) -> Gate:
+    """A gate in the stub store."""
+    store.fault = Gate()
+    return store.fault
+
+
+def started(store: StubStore, path: Path) -> subprocess.Popen[bytes]:
+    """A run in a process of its own."""
+    script = str(Path(__file__).with_name("interrupted_run.py"))
+    return subprocess.Popen([sys.executable, script, store.url, str(path), str(ORDERS)], stderr=subprocess.DEVNULL)
+
+
+def states(path: Path) -> dict[State, int]:
+    """How many rows stand where."""
+    ledger = read_ledger(str(path))
+    try:
+        return ledger.counts()
+    finally:
+        ledger.close()
+
+
+def resume(path: Path, client: OrdersClient) -> int:
+    """Bring the migration to its end; gives the orders in doubt or unsent."""
+    ledger = open_ledger(str(path), client.address.name)
+    result = submit(map(mapped, range(ORDERS)), client, ledger, Settings("shop", settle=1.0))
+    ledger.close()
+    return result.in_doubt + result.planned
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_asked_once_it_finishes_what_is_under_way(
+    number: signal.Signals, gate: Gate, store: StubStore, client: OrdersClient, tmp_path: Path
+) -> None:
+    """The answers of the requests under way are recorded, nothing new is sent, and the exit code is 130."""
+    path = tmp_path / "ledger.db"
+    process = started(store, path)
+    assert gate.reached.wait(20)
+    process.send_signal(number)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(0.3)  # it waits for the answers
+    gate.opened.set()
+    assert process.wait(20) == 130
+    rows = states(path)
+    assert rows[State.SENDING] + rows[State.IN_DOUBT] == 0
+    assert rows[State.CREATED] == len(store.orders) <= 5
+    assert (resume(path, client), len(store.orders)) == (0, ORDERS)
+
+
+def test_asked_twice_it_stops_at_once(gate: Gate, store: StubStore, client: OrdersClient, tmp_path: Path) -> None:
+    """Without waiting for answers; what was under way is in doubt for the next run, which doubles nothing."""
+    path = tmp_path / "ledger.db"
+    process = started(store, path)
+    assert gate.reached.wait(20)
+    process.send_signal(signal.SIGINT)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(0.3)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(5) != 0
+    assert states(path)[State.SENDING] > 0
+    gate.opened.set()
+    assert (resume(path, client), len(store.orders)) == (0, ORDERS)
