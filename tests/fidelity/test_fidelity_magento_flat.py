@@ -36,7 +36,7 @@ def test_shifted_rows_are_refused_and_say_only_that() -> None:
     """An order whose cells are shifted has one problem, not one for each cell; a gap that can be no tax is refused."""
     lines = lines_of(sample(MAPPING), MAPPING)
     refused = {line["source_id"]: [one["code"] for one in line["problems"]] for line in lines if line["problems"]}
-    assert refused == dict.fromkeys(["100000023", "100000024", "100000025", "100000026"], ["refused"])
+    assert refused == {key: ["refused"] for key in ("100000023", "100000024", "100000025", "100000026")}
 
 
 def test_computed_tax_is_recorded() -> None:
