@@ -24,6 +24,9 @@ from importer.mapping.templates import LONGEST_NOTES, otherwise_of
 from importer.mapping.trace import CellRow, Found, Scope, Step, Tracer
 from importer.mapping.yaml_file import Node
 
+DERIVED = "follows from money"
+"""The text of a field that no expression gives: `settle` computed it from the section `money`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Traced:
@@ -218,7 +221,8 @@ class Walk:
         named = node.value["template"]
         file = self.spec.beside(named, str(named.value))
         pieces: list[str] = []
-        self.tracer.steps = steps = []
+        steps: list[Step] = []
+        self.tracer.steps = steps
         try:
             self._statements(template_of(file), scope, pieces)
         except Exception as error:

@@ -6,7 +6,7 @@ from typing import Any
 
 from importer.errors import FieldError
 from importer.mapping.compiler import MONEY_FIELDS
-from importer.mapping.explain import Explanation, Traced, Walk, item_fields, rows_of
+from importer.mapping.explain import DERIVED, Explanation, Traced, Walk, item_fields, rows_of
 from importer.mapping.money_section import AMOUNTS, FIGURES, LISTS, SIDES
 from importer.mapping.runtime import names_of
 from importer.mapping.spec import Spec
@@ -50,7 +50,8 @@ class _Mapped:
             self.walk.explanation.skipped = because
             return
         scope = self._let(scope)
-        self._rule("refuse", self.spec.refuse, scope)
+        if (because := self._rule("refuse", self.spec.refuse, scope)) is not None:
+            self.walk.explanation.traced.append(Traced("refuse", "refused", self.spec.refuse.origin, "", error=because))
         for key, node in self.spec.body.value.items():
             if key == "products":
                 self._products(node, scope)
@@ -141,7 +142,7 @@ class _Mapped:
 
     def _derived(self, path: str, value: Any, error: str = "") -> None:
         origin = self.spec.money.origin
-        self.walk.explanation.traced.append(Traced(path, "follows from money", origin, value, error=error))
+        self.walk.explanation.traced.append(Traced(path, DERIVED, origin, value, error=error))
 
     def _statement(self, scope: Scope) -> Statement:
         money = self.spec.money
