@@ -26,7 +26,7 @@ SAME_FLOOR = {("model", "errors"), ("files", "errors"), ("schema", "files")}
 
 HOMES = {
     "yaml": {"mapping", "sandbox"},
-    "jinja2": {"mapping"},
+    "jinja2": {"mapping", "report"},
     "pycountry": {"mapping"},
     "jsonschema": {"schema"},
     "jsonschema_rs": {"schema"},

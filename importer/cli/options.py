@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,11 @@ LEDGER = click.option("--ledger", required=True, metavar="URL", help="A path, or
 def now() -> datetime:
     """The present instant: the one clock of a verb that only maps."""
     return datetime.now(UTC)
+
+
+def version() -> str:
+    """This package's version."""
+    return metadata.version("order-importer")
 
 
 @contextmanager

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from decimal import Decimal
 from pathlib import Path
+from typing import Any, Protocol
 
 import click
 
-from importer.cli.options import EXPORT, MAPPING, NAMESPACE, now, reading_progress
+from importer.cli.options import EXPORT, MAPPING, NAMESPACE, now, reading_progress, version
+from importer.mapping import Mapping
+from importer.model import MappedOrder
+from importer.report.examples import Examples
+from importer.report.figures import Heading, figures
+from importer.report.folder import as_json, make_folder, write_report
 from importer.report.overlay import overlay_text
+from importer.report.rejects import Rejects
 from importer.report.summary import Summary
 from importer.report.text import summary_text
 from importer.run.line import Line, find_mapping, open_line
@@ -25,30 +33,67 @@ from importer.run.plan import reasons_against
 @click.option(
     "--overlay", type=click.Path(path_type=Path, dir_okay=False), help="Write undecided values here, to fill in."
 )
+@click.option("--report", type=click.Path(path_type=Path, file_okay=False), help="Write the report into this folder.")
+@click.option("--json", "as_data", is_flag=True, help="Print the report's data instead of text.")
 @click.pass_context
-def command(
-    context: click.Context, export: Path, mapping: str, namespace: str, max_refused: float, overlay: Path | None
-) -> None:
+def command(context: click.Context, /, export: Path, mapping: str, namespace: str, **options: Any) -> None:
     """Map and check every order of FILE without network or token, and say go or no-go.
 
     Exit code 0: every order can be sent. 1: some are refused, or the verdict is no-go.
     """
     found = find_mapping(export, mapping)
-    with open_line(export, found, namespace) as line:
-        summary = summarise(line)
-    reasons = reasons_against(summary, found.spec.budget, Decimal(str(max_refused)) / 100)
-    click.echo(f"{export.name} by {found.spec.title or found.name}\n")
-    click.echo(summary_text(summary, reasons))
-    if overlay and summary.undecided:
-        overlay.write_text(overlay_text(found.spec.path.stem, summary.undecided), encoding="utf-8")
-        click.echo(f"\nwrote {overlay}: fill it in, then validate again with -m {overlay}")
+    summary, folder = Summary(), options["report"]
+    with ExitStack() as stack:
+        line = stack.enter_context(open_line(export, found, namespace))
+        examples = Examples(line.export.columns)
+        watchers: list[Watcher] = [summary]
+        if folder:
+            watchers += examples, stack.enter_context(_rejects(folder, line, found))
+        pass_by(line, *watchers)
+    reasons = reasons_against(summary, found.spec.budget, Decimal(str(options["max_refused"])) / 100)
+    told = figures(summary, _heading(export, found), reasons, found.spec.budget)
+    if folder:
+        write_report(folder, told, examples.kept)
+    if options["as_data"]:
+        click.echo(as_json(told), nl=False)
+    else:
+        click.echo(f"{export.name} by {found.spec.title or found.name}\n")
+        click.echo(summary_text(summary, reasons))
+    _offer_overlay(options["overlay"], found, summary)
     context.exit(1 if reasons or summary.refused else 0)
 
 
-def summarise(line: Line) -> Summary:
+class Watcher(Protocol):
+    """Whoever looks at orders while they pass by."""
+
+    def add(self, mapped: MappedOrder) -> None:
+        """Looks at one order."""
+
+
+def pass_by(line: Line, *watchers: Watcher) -> None:
     """One pass over the whole export, with a progress bar on a terminal."""
-    summary = Summary()
     with reading_progress(line.export) as advance:
         for mapped in advance(line.orders(now())):
-            summary.add(mapped)
+            for watcher in watchers:
+                watcher.add(mapped)
+
+
+def summarise(line: Line) -> Summary:
+    """The counts of the whole export."""
+    summary = Summary()
+    pass_by(line, summary)
     return summary
+
+
+def _rejects(folder: Path, line: Line, found: Mapping) -> Rejects:
+    return Rejects(make_folder(folder), line.export.columns, found.spec.source)
+
+
+def _heading(export: Path, found: Mapping) -> Heading:
+    return Heading(export.name, found.spec.title or found.name, now().isoformat(timespec="seconds"), version())
+
+
+def _offer_overlay(overlay: Path | None, found: Mapping, summary: Summary) -> None:
+    if overlay and summary.undecided:
+        overlay.write_text(overlay_text(found.spec.path.stem, summary.undecided), encoding="utf-8")
+        click.echo(f"\nwrote {overlay}: fill it in, then validate again with -m {overlay}", err=True)

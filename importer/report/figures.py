@@ -43,7 +43,7 @@ def figures(summary: Summary, heading: Heading, reasons: list[str], budget: Read
         "verdict": "no-go" if reasons else "go",
         "reasons": reasons,
         "orders": _orders(summary),
-        "money": [_money_row(currency, total, summary) for currency, total in sorted(summary.money.items())],
+        "money": [_money_row(currency, summary) for currency in sorted({*summary.money, *summary.at_stake} - {""})],
         "groups": [_group_row(group, money) for group, money in sorted(summary.groups.items())],
         "skipped": [{"reason": reason, "orders": orders} for reason, orders in summary.skipped.items()],
         "causes": [_cause_row(cause) for cause in _largest_first(summary.problems.values())],
@@ -70,9 +70,9 @@ def amount_text(currency: str, amount: Decimal) -> str:
     return f"{amount:.{minor_digits(currency)}f}" if currency else f"{amount:f}"
 
 
-def _money_row(currency: str, total: Decimal, summary: Summary) -> dict[str, str]:
+def _money_row(currency: str, summary: Summary) -> dict[str, str]:
     stake = summary.at_stake.get(currency, Decimal(0))
-    shown = amount_text(currency, total)
+    shown = amount_text(currency, summary.money.get(currency, Decimal(0)))
     return {"currency": currency, "source": shown, "bodies": shown, "refused": amount_text(currency, stake)}
 
 

@@ -1,0 +1,34 @@
+"""The folder that `validate --report` writes: page, data, problems, rejects, JUnit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from importer.errors import UsageError
+from importer.report.examples import Example
+from importer.report.junit import junit_xml
+from importer.report.page import page
+
+
+def make_folder(folder: Path) -> Path:
+    """The folder, made if need be. Errors: UsageError where it cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{folder}: cannot be made: {error.strerror}; choose another --report") from error
+    return folder
+
+
+def write_report(folder: Path, told: dict[str, Any], examples: list[Example]) -> None:
+    """Writes report.html, report.json and junit.xml; `told` as `figures` gives it."""
+    (folder / "report.html").write_text(page(told, examples), encoding="utf-8")
+    (folder / "report.json").write_bytes(as_json(told))
+    (folder / "junit.xml").write_bytes(junit_xml(told))
+
+
+def as_json(told: dict[str, Any]) -> bytes:
+    """The figures as report.json has them."""
+    return orjson.dumps(told, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

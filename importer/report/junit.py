@@ -1,0 +1,21 @@
+"""The verdict as JUnit XML, which every build server shows: one test a cause, failed if it stops the run."""
+
+from __future__ import annotations
+
+from typing import Any
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+
+def junit_xml(figures: dict[str, Any]) -> bytes:
+    """One test case for the verdict and one for each cause of refusals."""
+    causes = figures["causes"]
+    failures = len(causes) + bool(figures["reasons"])
+    suite = Element("testsuite", name=figures["export"], tests=str(len(causes) + 1), failures=str(failures))
+    verdict = SubElement(suite, "testcase", classname="importer.validate", name="verdict")
+    if figures["reasons"]:
+        SubElement(verdict, "failure", message="no-go").text = "\n".join(figures["reasons"])
+    for cause in causes:
+        case = SubElement(suite, "testcase", classname=f"importer.{cause['code']}", name=cause["path"] or "order")
+        told = "\n".join(f"{example['order']}: {example['message']}" for example in cause["examples"])
+        SubElement(case, "failure", message=f"{cause['orders']} orders").text = told
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + bytes(tostring(suite, encoding="utf-8"))
