@@ -143,7 +143,7 @@ def message_of(reply: Reply) -> str:
     """The store's own words, from a V2 array or a V3 object; "" where a gateway spoke."""
     body = json_of(reply)
     texts = [text for part in (body if isinstance(body, list) else [body]) for text in _texts(part)]
-    return "; ".join(dict.fromkeys(texts))[:_LONGEST_MESSAGE]
+    return "; ".join(dict.fromkeys(text.rstrip(".") for text in texts))[:_LONGEST_MESSAGE]
 
 
 def _texts(part: Any) -> Iterator[str]:

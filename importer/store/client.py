@@ -29,7 +29,9 @@ from importer.store.pacing import Pacer
 from importer.store.wire import FAILURES, TimelyBody, TooLate, answer_of_failure, exchange, new_session, user_agent
 
 PAGE = 250
-"""The longest page. Source: reference 3, GET /v2/orders `limit`."""
+"""The longest page. Source: GET /v2/orders `limit`."""
+SHORT_PAGE = 50
+"""A page shorter than the API's default is the last one, whatever the server makes of `limit`."""
 
 log = logging.getLogger("importer.store")
 
@@ -93,10 +95,11 @@ class OrdersClient:
         """
         lowest = int(filters.pop("min_id", 1))
         while True:
-            page = self._list("/v2/orders", {**filters, "min_id": lowest, "limit": PAGE, "sort": "id"})
+            listed = self._list("/v2/orders", {**filters, "min_id": lowest, "limit": PAGE, "sort": "id"})
+            page = [order for order in listed if order_id_of(order) >= lowest]
             if page:
                 yield page
-            if len(page) < PAGE:
+            if len(page) < SHORT_PAGE:
                 return
             lowest = max(order_id_of(order) for order in page) + 1
 

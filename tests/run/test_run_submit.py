@@ -44,7 +44,7 @@ def test_rejected_orders_wait_for_a_person(store: StubStore, client: OrdersClien
     store.fault = lambda _: (400, [{"status": 400, "message": "The field 'zip' 78751 is invalid."}])
     assert submit([mapped(1)], client, ledger, SETTINGS).rejected == 1
     assert submit([mapped(1)], client, ledger, SETTINGS).rejected_before == 1
-    assert [row.message for row in ledger.in_state(State.REJECTED)] == ["400 The field 'zip' [value] is invalid."]
+    assert [row.message for row in ledger.in_state(State.REJECTED)] == ["400 The field 'zip' [value] is invalid"]
     store.fault = lambda _: None
     retry = Settings("shop", settle=1.0, retry_rejected=True)
     assert submit([mapped(1)], client, ledger, retry).created == 1
