@@ -2,7 +2,20 @@
 
 from importer.sources.detection import detect, format_of
 from importer.sources.export import Export, open_export
+from importer.sources.files import ExportFiles, export_files, named_files
 from importer.sources.grouping import group
 from importer.sources.header import columns_of
+from importer.sources.joining import Strays
 
-__all__ = ["Export", "columns_of", "detect", "format_of", "group", "open_export"]
+__all__ = [
+    "Export",
+    "ExportFiles",
+    "Strays",
+    "columns_of",
+    "detect",
+    "export_files",
+    "format_of",
+    "group",
+    "named_files",
+    "open_export",
+]

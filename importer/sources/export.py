@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from importer.errors import SourceError, UsageError
+from importer.sources.files import ExportFiles, export_files, name_of
 from importer.sources.grouping import group
-from importer.sources.rows_csv import read_csv
-from importer.sources.rows_json import read_json
-from importer.sources.text import ExportFile
+from importer.sources.joining import Items, Strays
+from importer.sources.reading import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,41 +16,58 @@ if TYPE_CHECKING:
 
     from importer.model import SourceOrder, SourceRow, SourceSpec
 
-READERS = {"csv": read_csv, "json": read_json}
-
 
 class Export:
-    """An open export. `columns` are a CSV file's names, after `rename`; None for JSON. `size` is in bytes on disk.
+    """An open export: one file or several, and the second export that has its lines where `spec` joins two.
 
-    Rows can be read once; open the export again for a second pass. Raises SourceError when the file cannot be read
-    or is not the export that `spec` describes.
+    `columns` are a CSV file's names, after `rename`, None for JSON; `line_columns` are those of the rows that are the
+    order's lines. `size` is in bytes on disk. Rows can be read once; open the export again for a second pass. Raises
+    SourceError when a file cannot be read or is not the export that `spec` describes.
     """
 
-    def __init__(self, path: Path, spec: SourceSpec) -> None:
+    def __init__(self, files: ExportFiles, spec: SourceSpec) -> None:
+        _must_have_items(files, spec)
         self._spec = spec
-        self._file = ExportFile(path)
+        self._several = len(files.orders) > 1
+        self._orders = Reading(files.orders, spec)
+        self._lines: Reading | None = None
+        self._items: Items | None = None
         try:
-            self.columns, self._rows = READERS[spec.format](self._file, spec)
+            if spec.items:
+                self._lines = Reading(files.items, spec.items)
+                self._items = Items(spec.items, self._lines.columns)
         except BaseException:
-            self._file.close()
+            self.close()
             raise
-        self.size = self._file.size
+        self.columns = self._orders.columns
+        self.line_columns = self._lines.columns if self._lines else self.columns
+        self.size = self._orders.size + (self._lines.size if self._lines else 0)
 
     def rows(self) -> Iterator[SourceRow]:
         """Every record that is not blank, in the file's order."""
-        return self._rows
+        return self._orders.rows
 
     def orders(self) -> Iterator[SourceOrder]:
         """The rows, grouped into orders; only one of them is in memory at a time."""
-        return group(self._rows, self._spec, self.columns)
+        orders = group(self._orders.rows, self._spec, self.columns, several=self._several)
+        if self._items is None or self._lines is None:
+            return orders
+        self._items.keep(self._lines.rows)
+        return self._items.joined(orders)
+
+    def strays(self) -> Strays | None:
+        """After the last order: the rows of the second export that belong to none; None where there are none."""
+        return self._items.strays() if self._items else None
 
     def position(self) -> int:
-        """Bytes of the file on disk that were consumed so far, for progress against `size`."""
-        return self._file.position()
+        """Bytes on disk that were consumed so far, for progress against `size`."""
+        return self._orders.position() + (self._lines.position() if self._lines else 0)
 
     def close(self) -> None:
-        """Let go of the file."""
-        self._file.close()
+        """Let go of the files."""
+        for opened in (self._orders, self._lines, self._items):
+            if opened is not None:
+                opened.close()
 
     def __enter__(self) -> Self:
         return self
@@ -58,6 +76,19 @@ class Export:
         self.close()
 
 
-def open_export(path: Path, spec: SourceSpec) -> Export:
-    """Open an export for reading; use it with `with`."""
-    return Export(path, spec)
+def _must_have_items(files: ExportFiles, spec: SourceSpec) -> None:
+    if spec.items and not files.items:
+        raise SourceError(
+            f"{files.name} has the orders, and this mapping takes their lines from a second file: pass it as well,"
+            f" such as --with {spec.items.called or 'items.csv'}"
+        )
+    if files.items and not spec.items:
+        raise UsageError(
+            f"this mapping reads one export, and joins nothing to it: leave out --with {name_of(files.items)},"
+            " or pass the mapping that joins the two with -m"
+        )
+
+
+def open_export(export: Path | ExportFiles, spec: SourceSpec) -> Export:
+    """Open an export for reading; use it with `with`. One path is a file, a folder or a pattern."""
+    return Export(export_files(export), spec)

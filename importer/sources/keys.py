@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from importer.errors import SourceError
 
@@ -68,23 +68,30 @@ def temporary_database() -> sqlite3.Connection:
     return database
 
 
+class Seen(NamedTuple):
+    """An order that was met before: the file:line where it begins, and the hash of what it holds."""
+
+    origin: str
+    content: int
+
+
 class SeenKeys:
-    """The keys of all orders so far with the line of each, exact, on disk: memory does not grow with the file."""
+    """The keys of all orders so far with the place of each, exact, on disk: memory does not grow with the file."""
 
     def __init__(self) -> None:
         self._database = temporary_database()
-        self._database.execute("CREATE TABLE seen (key TEXT PRIMARY KEY, line INTEGER NOT NULL) WITHOUT ROWID")
+        columns = "key TEXT PRIMARY KEY, origin TEXT NOT NULL, content INTEGER NOT NULL"
+        self._database.execute(f"CREATE TABLE seen ({columns}) WITHOUT ROWID")
 
-    def first_line(self, key: str, line: int) -> int | None:
-        """The line where this key was met before, None if it is new; remembers it in that case."""
+    def before(self, key: str, origin: str, content: int = 0) -> Seen | None:
+        """Where this key was met before, None if it is new; remembers it in that case."""
         try:
-            if self._database.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (key, line)).rowcount:
+            if self._database.execute("INSERT OR IGNORE INTO seen VALUES (?, ?, ?)", (key, origin, content)).rowcount:
                 return None
         except sqlite3.Error as error:
             said = f"the temporary list of order numbers cannot be kept ({error}): free some disk space, or set TMPDIR"
             raise SourceError(said) from None
-        first: int = self._database.execute("SELECT line FROM seen WHERE key = ?", (key,)).fetchone()[0]
-        return first
+        return Seen(*self._database.execute("SELECT origin, content FROM seen WHERE key = ?", (key,)).fetchone())
 
     def close(self) -> None:
         """Drop the temporary file."""

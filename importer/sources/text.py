@@ -35,9 +35,9 @@ BYTE_ORDER_MARKS = (
 class ExportFile:
     """The bytes of an export, unzipped when they begin as gzip does; knows how far it has come on disk."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, name: str = "") -> None:
         self.path = path
-        self.name = path.name
+        self.name = name or path.name
         self._disk = _opened(path)
         self.size = path.stat().st_size
         self._keep: io.TextIOWrapper | None = None

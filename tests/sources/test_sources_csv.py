@@ -207,9 +207,9 @@ def test_a_character_cut_by_the_buffer_is_whole(tmp_path: Path) -> None:
 
 
 def test_a_path_that_is_no_readable_file_is_refused(tmp_path: Path) -> None:
-    """A missing file and a folder are told apart."""
+    """A missing file and an empty folder are told apart."""
     assert "no such file" in refusal(tmp_path / "none.csv")
-    assert "is a folder" in refusal(tmp_path)
+    assert "holds no export" in refusal(tmp_path)
 
 
 def test_a_cut_gzip_file_is_refused(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def test_a_key_that_comes_again_is_split() -> None:
     """The later rows are an order of their own, with a Problem that names both lines."""
     found = orders(["#1", "a"], ["#2", "b"], ["#1", "c"])
     assert problems(found) == [("#1", "split-order", "orders.csv:4")]
-    assert "line 2" in found[2].problems[0].message
+    assert "from orders.csv:2 and" in found[2].problems[0].message
 
 
 def test_a_row_of_another_width_is_a_problem_of_its_order() -> None:

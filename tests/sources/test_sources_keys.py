@@ -14,8 +14,8 @@ def test_every_key_is_remembered_beyond_the_cache() -> None:
     """No key is forgotten or taken for another when there are more than memory keeps."""
     seen = SeenKeys()
     keys = [f"order number {number} of a shop" for number in range(30_000)]
-    assert all(seen.first_line(key, line) is None for line, key in enumerate(keys))
-    assert all(seen.first_line(key, -1) == line for line, key in enumerate(keys))
+    assert all(seen.before(key, f"o.csv:{line}", -line) is None for line, key in enumerate(keys))
+    assert all(seen.before(key, "here", 1) == (f"o.csv:{line}", -line) for line, key in enumerate(keys))
     seen.close()
 
 
@@ -31,5 +31,5 @@ def test_a_full_disk_is_one_line_that_says_what_to_do(monkeypatch: pytest.Monkey
     monkeypatch.setattr(sqlite3, "connect", small)
     seen = SeenKeys()
     with pytest.raises(SourceError, match="free some disk space"):
-        any(seen.first_line(f"order number {number}", number) for number in range(10_000))
+        any(seen.before(f"order number {number}", "o.csv:2") for number in range(10_000))
     seen.close()
