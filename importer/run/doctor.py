@@ -168,7 +168,7 @@ def webhooks(facts: Preflight) -> Iterator[Check]:
 
 
 def notifications(facts: Preflight) -> Iterator[Check]:
-    """Source: GET /v3/settings/email-statuses. Creating an order sends no e-mail; changes of status and shipments do."""
+    """Source: GET /v3/settings/email-statuses. An order made sends no e-mail; status and shipments do."""
     advice = (
         "creating orders sends none, but status changes and shipments do; switch order notifications off for the run"
     )
