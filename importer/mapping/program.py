@@ -125,6 +125,8 @@ class Program:
         """The order's body, or why there is none. Never raises for what an order holds."""
         if source.problems:
             return MappedOrder(source, None, source.problems)
+        if source.skipped:
+            return MappedOrder(source, None, skipped=source.skipped)
         order, lines = self._rows(source)
         if order is None:
             return MappedOrder(source, None, (self._headless(source),))

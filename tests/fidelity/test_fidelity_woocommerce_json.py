@@ -50,6 +50,16 @@ def test_an_order_that_is_there_again_arrives_once(file: Path) -> None:
     assert arrived == dict.fromkeys({line["source_id"] for line in lines}, 1)
 
 
+def test_an_order_of_two_overlapping_pages_arrives_once(tmp_path: Path) -> None:
+    """The very same order on two pages is mapped the first time and skipped the second, with the reason."""
+    order = orders_in(sample(MAPPING))[0]
+    (tmp_path / "orders.json").write_text(json.dumps([order, order], default=str))
+    first, second = lines_of(tmp_path / "orders.json", MAPPING)
+    assert "order" in first
+    assert "order" not in second
+    assert second["skipped"]
+
+
 def test_only_the_wrong_orders_are_refused() -> None:
     """Of the sample, an unknown status and an order that does not add up are refused; drafts are left out."""
     lines = lines_of(sample(MAPPING), MAPPING)
