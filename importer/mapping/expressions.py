@@ -310,7 +310,7 @@ class Expressions:
         left = self.term(node.expr, scope, place)
         code = left.code
         for operand in node.ops:
-            right = self.term(operand.expr, scope, place)
+            right = (self.term if operand is node.ops[0] else self.lazy)(operand.expr, scope, place)
             if operand.op not in ("in", "notin"):
                 self._comparable(left, right, place)
             code += f" {_COMPARISONS[operand.op]} {right.code}"
