@@ -67,6 +67,10 @@ class LedgerEntry:
 class Ledger(Protocol):
     """The id map that survives. One writer; every `move` is durable when it returns."""
 
+    @property
+    def store(self) -> str:
+        """The store that the ledger is bound to (`StoreAddress.name`)."""
+
     def move(self, entries: Sequence[LedgerEntry]) -> list[LedgerEntry]:
         """Write the rows' next values in one durable step; gives those that MOVES and the fence let through."""
 
@@ -81,6 +85,9 @@ class Ledger(Protocol):
 
     def already_created(self, namespace: str, plan: str, source_ids: Sequence[str]) -> set[str]:
         """Those of these source orders that were created from this very plan: need not even be mapped again."""
+
+    def knows_plan(self, namespace: str, plan: str) -> bool:
+        """Whether orders of this very plan were sent before: it passed its verdict then, and need not be judged again."""
 
     def counts(self, namespace: str = "") -> dict[State, int]:
         """How many rows stand where; every state is a key."""

@@ -69,6 +69,12 @@ class SqliteLedger:
         self._connection = connection
         self._lock = lock
 
+    @property
+    def store(self) -> str:
+        """The store that the ledger is bound to."""
+        with _own_words():
+            return str(self._connection.execute("SELECT store FROM ledger").fetchone()[0])
+
     def move(self, entries: Sequence[LedgerEntry]) -> list[LedgerEntry]:
         """Write the rows' next values in one transaction; gives those that were let through."""
         if not entries:
@@ -104,6 +110,10 @@ class SqliteLedger:
         )
         with _own_words():
             return {source_id for (source_id,) in self._connection.execute(query, (namespace, plan, *source_ids))}
+
+    def knows_plan(self, namespace: str, plan: str) -> bool:
+        """Whether orders of this very plan were sent before."""
+        return any(self._select("WHERE namespace = ? AND plan = ? LIMIT 1", namespace, plan))
 
     def _select(self, where: str, *values: object) -> Iterator[LedgerEntry]:
         with _own_words():

@@ -8,7 +8,7 @@ from itertools import islice
 from importer.ledger import Ledger
 from importer.model import SourceOrder
 
-_CHUNK = 500
+_CHUNK = 50
 
 
 class Unsent:

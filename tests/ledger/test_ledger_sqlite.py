@@ -106,6 +106,7 @@ def test_rows_are_found_by_state_by_id_and_by_plan(ledger: Ledger) -> None:
     assert [row.order_id for row in ledger.created("a", 101, 900)] == [101]
     assert ledger.already_created("a", "p", ["1", "3"]) == {"1"}
     assert ledger.already_created("a", "another plan", ["1"]) == set()
+    assert [ledger.knows_plan(*names) for names in (("a", "p"), ("a", "q"), ("c", "p"))] == [True, False, False]
     assert (ledger.counts("a")[State.CREATED], ledger.counts()[State.CREATED]) == (2, 4)
 
 
