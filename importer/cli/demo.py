@@ -16,17 +16,19 @@ import click
 from importer.cli.options import now
 from importer.cli.run import closing_table
 from importer.cli.validate import summarise
+from importer.cli.verify import proof_text
 from importer.errors import ImporterError
 from importer.files import data_folder
 from importer.ledger import State, open_ledger, read_ledger
 from importer.mapping import Mapping, load_mapping
 from importer.report.summary import Summary
-from importer.report.text import money_text, summary_text
+from importer.report.text import summary_text
 from importer.run.apply import apply
 from importer.run.line import open_line
 from importer.run.plan import reasons_against
 from importer.run.settings import RunResult, Settings
-from importer.run.verify import read_back
+from importer.run.sides import Sides
+from importer.run.verify import verify
 from importer.sandbox.process import Process, start
 from importer.store import OrdersClient, StoreAddress
 
@@ -52,7 +54,7 @@ def command(context: click.Context) -> None:
         result = _resume(export, mapping, ledger, sandbox, killed_at)
         click.echo(closing_table(result, summary))
         _show_id_map(ledger)
-        holds = _prove(export, mapping, sandbox, summary, killed_at, result)
+        holds = _prove(export, mapping, ledger, sandbox, summary, killed_at, result)
     context.exit(0 if holds else 1)
 
 
@@ -130,17 +132,14 @@ def _show_id_map(ledger: Path) -> None:
     click.echo(f"... and {len(entries) - 5} more")
 
 
-def _prove(export: Path, mapping: Mapping, sandbox: Process, summary: Summary, before: int, result: RunResult) -> bool:
+def _prove(
+    export: Path, mapping: Mapping, ledger: Path, sandbox: Process, summary: Summary, before: int, result: RunResult
+) -> bool:
     """Reads everything back from the store and compares it with the export."""
-    _title(5, "Read back: the store against the export")
-    with open_line(export, mapping) as line:
-        proof = read_back(line.orders(now()), _client(sandbox))
+    _title(5, "importer verify: the store against the export")
     rejected = result.rejected + summary.refused
     click.echo(f"created {before + result.created}   rejected {rejected}   skipped {sum(summary.skipped.values())}")
-    faults = f"missing {len(proof.missing)}   doubled {len(proof.doubled)}"
-    click.echo(f"orders  export {proof.orders}   store {proof.found}   {faults}")
-    click.echo(f"money   export {money_text(proof.export)}")
-    click.echo(f"        store  {money_text(proof.store)}")
-    holds = proof.holds and proof.export == proof.store
-    click.echo("equal: every order is in the store once, to the cent" if holds else "NOT EQUAL: see above")
-    return holds
+    with open_line(export, mapping) as line, closing(read_ledger(str(ledger))) as opened, Sides() as sides:
+        verify(_client(sandbox), opened, sides, line.orders(now()), namespace=mapping.name, lines=True)
+        click.echo(proof_text(sides))
+        return not sides.found()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -15,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bar
 
+from importer.cli.client import PERCENT, address_of, client_of, store_options
 from importer.cli.options import EXPORT, LEDGER, MAPPING, NAMESPACE, now
 from importer.cli.validate import summarise
 from importer.errors import StoreRefused
@@ -25,12 +25,7 @@ from importer.run.apply import apply
 from importer.run.line import find_mapping, open_line
 from importer.run.plan import reasons_against
 from importer.run.settings import Progress, ProgressCallback, RunResult, Settings, Stop
-from importer.sandbox.process import start
-from importer.store import OrdersClient, Pacer, StoreAddress, store_address
-
-PERCENT = click.FloatRange(0, 100)
-REHEARSAL = StoreAddress("sandbox", "", "http://127.0.0.1")
-"""What `--store sandbox` is called in a ledger: its port changes with each start, its name does not."""
+from importer.store import StoreAddress
 
 
 @click.command("run")
@@ -38,12 +33,9 @@ REHEARSAL = StoreAddress("sandbox", "", "http://127.0.0.1")
 @MAPPING
 @NAMESPACE
 @LEDGER
-@click.option("--store", default="", metavar="HASH", help="The store's hash, or `sandbox` for one on this machine.")
-@click.option("--api-url", default="", metavar="URL", help="A server on this machine in place of api.bigcommerce.com.")
+@store_options
 @click.option("--max-refused", type=PERCENT, default=5.0, show_default=True, help="Percent that may be.")
 @click.option("--concurrency", default=4, show_default=True, help="Requests under way at most.")
-@click.option("--quota-share", type=PERCENT, default=100.0, show_default=True, help="Percent of the quota.")
-@click.option("--timeout", default=60.0, show_default=True, help="Seconds to wait for an answer.")
 @click.option("--settle", default=120.0, show_default=True, help="Seconds until a lost answer may be looked up.")
 @click.option("--limit", default=0, help="Post so many orders at most.")
 @click.option("--only", multiple=True, metavar="ID", help="Send only this source order; may be given more than once.")
@@ -60,15 +52,12 @@ def command(context: click.Context, /, export: Path, mapping: str, namespace: st
     found = find_mapping(export, mapping)
     settings = _settings(namespace or found.name, options)
     with ExitStack() as stack:
-        rehearsal = options["store"] == "sandbox" and not options["api_url"]
-        address = REHEARSAL if rehearsal else store_address(os.environ, options["store"], options["api_url"])
+        address = address_of(options)
         opened = open_ledger(ledger, address.name)
         stack.callback(opened.close)
         summary = _plan(context, export, found, namespace, options)
         _ask(address, summary, options["yes"])
-        if rehearsal:
-            address = stack.enter_context(_sandbox(ledger))
-        client = OrdersClient(address, timeout=options["timeout"], pacer=Pacer(share=options["quota_share"] / 100))
+        client = stack.enter_context(client_of(address, ledger, options))
         with sending_progress(summary.valid) as show:
             result = apply(export, found, client, opened, settings, now, split=summary.split, progress=show)
     click.echo(closing_table(result, summary))
@@ -85,13 +74,6 @@ def _settings(namespace: str, options: dict[str, Any]) -> Settings:
         only=frozenset(options["only"]),
         retry_rejected=options["retry"] == "rejected",
     )
-
-
-@contextmanager
-def _sandbox(ledger: str) -> Iterator[StoreAddress]:
-    """A store on this machine whose orders last in a file beside the ledger, so that a second run finds them."""
-    with start(state=f"{ledger.removeprefix('sqlite:///')}.sandbox", plan="enterprise") as sandbox:
-        yield StoreAddress(sandbox.store, sandbox.token, sandbox.url)
 
 
 def _plan(context: click.Context, export: Path, found: Any, namespace: str, options: dict[str, Any]) -> Summary:
