@@ -26,6 +26,7 @@ CHOOSING = {"items": 0, "first": 0, "last": 0, "rest": 0, "unique": 0, "keep": 1
 """Filters that choose from data, and how many of their arguments are keys of it."""
 
 BRACES = "each {{ needs its }}, each bracket and quote its partner"
+ROWS = "a row of a CSV export is no value; name its column: order['Total'], lines | map('Price'), lines | sum('Price')"
 AS_MONEY = "put the text through `| money` first: (order['Total'] | money)"
 NUMBERS = ("int", "money", "number")
 
@@ -126,6 +127,15 @@ class Expressions:
             return constant("")
         return write(self, node, scope, place)
 
+    def single(self, node: nodes.Node, scope: Scope, place: Place) -> Term:
+        """The term of a node that must be a value: not a whole row of a CSV export, nor all of them."""
+        return self._checked(self.term(node, scope, place), place)
+
+    def _checked(self, term: Term, place: Place) -> Term:
+        if term.row is not None or (term.gives == "rows" and not self.looks_in_data):
+            self.writer.find(place.origin, f"{place.shown}: {ROWS}")
+        return term
+
     def lazy(self, node: nodes.Node, scope: Scope, place: Place) -> Term:
         """The code of a node that may never be evaluated: nothing of it is computed ahead."""
         with self.writer.branch():
@@ -151,7 +161,7 @@ class Expressions:
         return self.unknown(place, "name", node.name, scope)
 
     def _getattr(self, node: nodes.Getattr, scope: Scope, place: Place) -> Term:
-        return self._look(self.term(node.node, scope, place), constant(node.attr), place)
+        return self._look(self._whole(node.node, scope, place), constant(node.attr), place)
 
     def _getitem(self, node: nodes.Getitem, scope: Scope, place: Place) -> Term:
         if isinstance(node.arg, nodes.Slice):
@@ -159,7 +169,12 @@ class Expressions:
                 place.origin, f"{place.shown}: slices are not part of the language; use `shorten`, `before`, `after`"
             )
             return constant("")
-        return self._look(self.term(node.node, scope, place), self.term(node.arg, scope, place), place)
+        return self._look(self._whole(node.node, scope, place), self.single(node.arg, scope, place), place)
+
+    def _whole(self, node: nodes.Node, scope: Scope, place: Place) -> Term:
+        """What is looked into: one row is right here, all rows are not."""
+        term = self.term(node, scope, place)
+        return term if term.row is not None else self._checked(term, place)
 
     def _look(self, whole: Term, key: Term, place: Place) -> Term:
         if whole.row is not None:
@@ -206,8 +221,9 @@ class Expressions:
             return rows
         if node.name == "sum" and node.args and (rows := self._row_cells(node, scope, place)):
             return self._call(node.name, rows, [self.term(one, scope, place) for one in node.args], known.gives, place)
-        value = self.term(node.node, scope, place)
-        arguments = [self.term(argument, scope, place) for argument in node.args]
+        counted = node.name == "count" and self._rows(node, scope)
+        value = (self.term if counted else self.single)(node.node, scope, place)
+        arguments = [self.single(argument, scope, place) for argument in node.args]
         if node.name == "table" and not self._knows_table(arguments[0], place):
             return constant("")
         if node.name == "date" and arguments:
@@ -251,7 +267,7 @@ class Expressions:
         if row is None or not isinstance(prefix, str):
             self.writer.find(place.origin, f"{place.shown}: `cells` takes a CSV row and the beginning of column names")
             return constant("")
-        columns = [name for name in self.writer.columns or () if name.startswith(prefix)]
+        columns = [name for name in row.columns or () if name.startswith(prefix)]
         found = [self._cell(row, constant(name), place).code for name in columns]
         return Term(f"[cell for cell in ({''.join(f'{code}, ' for code in found)}) if cell]", "list")
 
@@ -285,7 +301,7 @@ class Expressions:
     def _column(self, name: str, place: Place) -> int | None:
         """The place of a column in every row; None for an absent one."""
         self.writer.note_read(name, place.shown, place.origin)
-        return 0 if self.writer.columns is None else self.writer.columns.get(name)
+        return self.writer.place(name, self.writer.line_columns)
 
     def _knows_table(self, name: Term, place: Place) -> bool:
         if isinstance(name.constant, str) and name.constant in self.tables:
@@ -304,13 +320,13 @@ class Expressions:
     def _test(self, node: nodes.Test, scope: Scope, place: Place) -> Term:
         if node.name not in TESTS or node.args or node.kwargs:
             return self.unknown(place, "test", node.name, TESTS)
-        return Term(f"is_{node.name}({self.term(node.node, scope, place).code})", "bool")
+        return Term(f"is_{node.name}({self.single(node.node, scope, place).code})", "bool")
 
     def _compare(self, node: nodes.Compare, scope: Scope, place: Place) -> Term:
-        left = self.term(node.expr, scope, place)
+        left = self.single(node.expr, scope, place)
         code = left.code
         for operand in node.ops:
-            right = (self.term if operand is node.ops[0] else self.lazy)(operand.expr, scope, place)
+            right = (self.single if operand is node.ops[0] else self.lazy)(operand.expr, scope, place)
             if operand.op not in ("in", "notin"):
                 self._comparable(left, right, place)
             code += f" {_COMPARISONS[operand.op]} {right.code}"
@@ -343,7 +359,7 @@ class Expressions:
         return Term(f"({yes.code} if {test.code} else {no.code})", gives, data=yes.data | no.data)
 
     def _concat(self, node: nodes.Concat, scope: Scope, place: Place) -> Term:
-        return self.joined([self.term(part, scope, place) for part in node.nodes])
+        return self.joined([self.single(part, scope, place) for part in node.nodes])
 
     def _arithmetic(self, node: nodes.BinExpr, scope: Scope, place: Place) -> Term:
         left, right = self.term(node.left, scope, place), self.term(node.right, scope, place)
@@ -355,7 +371,7 @@ class Expressions:
         return Term(f"negate({self.term(node.node, scope, place).code})", "number")
 
     def _list(self, node: nodes.List | nodes.Tuple, scope: Scope, place: Place) -> Term:
-        codes = [self.term(item, scope, place).code for item in node.items]
+        codes = [self.single(item, scope, place).code for item in node.items]
         return Term(f"[{', '.join(codes)}]", "list")
 
 
