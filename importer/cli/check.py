@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
+from importer.cli.options import MAYBE_EXPORT
 from importer.errors import Finding, ImporterError, MappingError
 from importer.mapping import Mapping, read_mapping
 from importer.report.fields import nowhere_text
 from importer.run.columns import Fit, fit
+from importer.sources import ExportFiles
 
 
 @click.command("check")
 @click.argument("mapping")
-@click.argument("export", metavar="[FILE]", required=False, type=click.Path(path_type=Path))
+@MAYBE_EXPORT
 @click.option("--orders", default=10_000, show_default=True, help="Orders of FILE to read, 0 for all.")
 @click.option("--show-code", is_flag=True, help="Print the Python function that the mapping compiles to.")
 @click.pass_context
-def command(context: click.Context, mapping: str, export: Path | None, orders: int, show_code: bool) -> None:
+def command(context: click.Context, mapping: str, export: ExportFiles | None, orders: int, show_code: bool) -> None:
     """Find every mistake in MAPPING at once, each at file:line:column.
 
     With FILE, also the columns that the mapping reads and FILE lacks, and those of FILE that hold data which no field
@@ -34,7 +34,7 @@ def command(context: click.Context, mapping: str, export: Path | None, orders: i
     context.exit(MappingError.exit_code if findings else 0)
 
 
-def _fit(export: Path | None, found: Mapping, orders: int) -> Fit | None:
+def _fit(export: ExportFiles | None, found: Mapping, orders: int) -> Fit | None:
     """The mapping against the export. Of an export that cannot be read, the mapping's own mistakes come first."""
     if export is None:
         return None
@@ -45,7 +45,7 @@ def _fit(export: Path | None, found: Mapping, orders: int) -> Fit | None:
         raise
 
 
-def _show(found: Mapping, export: Path | None, fitted: Fit | None, findings: list[Finding]) -> None:
+def _show(found: Mapping, export: ExportFiles | None, fitted: Fit | None, findings: list[Finding]) -> None:
     _list(findings)
     if fitted and export:
         for line in nowhere_text(fitted.source, fitted.nowhere, export.name):

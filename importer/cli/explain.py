@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import click
 
-from importer.cli.options import EXPORT, MAPPING, now
+from importer.cli.options import MAPPING, ONE_EXPORT, now
 from importer.mapping.explain import Traced
 from importer.run.explain import Explained, explain_order, wanted_of
 from importer.run.line import find_mapping
+from importer.sources import ExportFiles
 
 LONGEST = 60
 
 
 @click.command("explain")
-@EXPORT
+@ONE_EXPORT
 @click.argument("path", required=False, default="")
 @MAPPING
 @click.option("--order", "wanted", required=True, metavar="ID", help="The order's id in the source, as `map` gives it.")
 @click.pass_context
-def command(context: click.Context, export: Path, path: str, mapping: str, wanted: str) -> None:
+def command(context: click.Context, export: ExportFiles, path: str, mapping: str, wanted: str) -> None:
     """Show each value of an order's body: the mapping's line, the filters step by step, the cell it came from.
 
     PATH is a field or a group of fields, such as billing_address.zip or products[0]. An order that is refused is shown

@@ -12,10 +12,11 @@ from typing import BinaryIO
 
 import click
 
-from importer.cli.options import EXPORT, MAPPING, NAMESPACE, now, reading_progress
+from importer.cli.options import EXPORT, MAPPING, NAMESPACE, now, reading_progress, tell_strays
 from importer.errors import UsageError
 from importer.run.jsonl import as_json_line
 from importer.run.line import find_mapping, open_line
+from importer.sources import ExportFiles
 
 
 @click.command("map")
@@ -26,11 +27,12 @@ from importer.run.line import find_mapping, open_line
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write here, whole or not at all."
 )
 @click.pass_context
-def command(context: click.Context, export: Path, mapping: str, namespace: str, output: Path | None) -> None:
+def command(context: click.Context, export: ExportFiles, mapping: str, namespace: str, output: Path | None) -> None:
     """Turn each order of FILE into the body that would be sent, one JSON line an order, on stdout.
 
-    A line has source_id, source (file and lines), order, problems, substitutions; a skipped order has `skipped`, the
-    reason, and no order. Exit code 1 when some orders have problems.
+    FILE is a file, a folder, or a pattern in quotes; several are read as one export. A line has source_id, source
+    (file and lines), order, problems, substitutions; a skipped order has `skipped`, the reason, and no order. Exit code
+    1 when some orders have problems.
     """
     refused = 0
     with (
@@ -41,6 +43,7 @@ def command(context: click.Context, export: Path, mapping: str, namespace: str, 
         for mapped in advance(line.orders(now())):
             out.write(as_json_line(mapped))
             refused += bool(mapped.problems)
+        tell_strays(line.export)
     if refused:
         click.echo(f"importer: {refused:,} orders have problems; `importer validate` groups them by cause", err=True)
         context.exit(1)

@@ -5,21 +5,56 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import wraps
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from importer.model import MappedOrder
-from importer.sources import Export
+from importer.sources import Export, ExportFiles, named_files
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 _EVERY = 500
 """Orders between two looks at the clock of the progress bar."""
 
-EXPORT = click.argument("export", metavar="FILE", type=click.Path(path_type=Path))
+_WITH = click.option(
+    "--with",
+    "items",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The export with the orders' lines, where the mapping joins two; a folder and a pattern too, more than once.",
+)
+
+
+def _export(metavar: str, *, several: bool, required: bool) -> Callable[[F], F]:
+    """The files of an export as the parameter `export`: each a file, a folder, or a pattern; None without any."""
+    argument = click.argument(
+        "files", metavar=metavar, nargs=-1 if several else 1, required=required, type=click.Path(path_type=Path)
+    )
+
+    def option(command: F) -> F:
+        @_WITH
+        @argument
+        @wraps(command)
+        def gathered(*arguments: Any, files: Any, items: tuple[Path, ...], **options: Any) -> Any:
+            named = files if several else (files,)
+            export = ExportFiles(named_files(named), named_files(items)) if named else None
+            return command(*arguments, export=export, **options)
+
+        return cast("F", gathered)
+
+    return option
+
+
+EXPORT = _export("FILE...", several=True, required=True)
+MAYBE_EXPORT = _export("[FILE]...", several=True, required=False)
+ONE_EXPORT = _export("FILE", several=False, required=True)
 MAPPING = click.option(
     "-m",
     "--mapping",
@@ -39,6 +74,13 @@ LEDGER = click.option("--ledger", required=True, metavar="URL", help="A path, or
 def now() -> datetime:
     """The present instant: the one clock of a verb that only maps."""
     return datetime.now(UTC)
+
+
+def tell_strays(export: Export) -> None:
+    """After the last order: a line on stderr about rows of the second export that belong to no order of the first."""
+    if strays := export.strays():
+        said = f"{strays.rows:,} rows of the second export belong to {strays.orders:,} orders that the first one lacks"
+        click.echo(f"importer: {said}, such as '{strays.example}' at {strays.origin}; no body has them", err=True)
 
 
 def version() -> str:

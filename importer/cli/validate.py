@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import click
 
-from importer.cli.options import EXPORT, MAPPING, NAMESPACE, now, reading_progress, version
+from importer.cli.options import EXPORT, MAPPING, NAMESPACE, now, reading_progress, tell_strays, version
 from importer.mapping import Mapping
 from importer.model import MappedOrder
 from importer.report.examples import Examples
@@ -21,6 +21,7 @@ from importer.report.summary import Summary
 from importer.report.text import summary_text
 from importer.run.line import Line, find_mapping, open_line
 from importer.run.plan import reasons_against
+from importer.sources import ExportFiles
 
 
 @click.command("validate")
@@ -36,7 +37,7 @@ from importer.run.plan import reasons_against
 @click.option("--report", type=click.Path(path_type=Path, file_okay=False), help="Write the report into this folder.")
 @click.option("--json", "as_data", is_flag=True, help="Print the report's data instead of text.")
 @click.pass_context
-def command(context: click.Context, /, export: Path, mapping: str, namespace: str, **options: Any) -> None:
+def command(context: click.Context, /, export: ExportFiles, mapping: str, namespace: str, **options: Any) -> None:
     """Map and check every order of FILE without network or token, and say go or no-go.
 
     Exit code 0: every order can be sent. 1: some are refused, or the verdict is no-go.
@@ -76,6 +77,7 @@ def pass_by(line: Line, *watchers: Watcher) -> None:
         for mapped in advance(line.orders(now())):
             for watcher in watchers:
                 watcher.add(mapped)
+    tell_strays(line.export)
 
 
 def summarise(line: Line) -> Summary:
@@ -89,7 +91,7 @@ def _rejects(folder: Path, line: Line, found: Mapping) -> Rejects:
     return Rejects(make_folder(folder), line.export.columns, found.spec.source)
 
 
-def _heading(export: Path, found: Mapping) -> Heading:
+def _heading(export: ExportFiles, found: Mapping) -> Heading:
     return Heading(export.name, found.spec.title or found.name, now().isoformat(timespec="seconds"), version())
 
 

@@ -12,11 +12,12 @@ from importer.model import MappedOrder
 from importer.run.line import open_line
 from importer.run.settings import ProgressCallback, RunResult, Settings
 from importer.run.submit import submit
+from importer.sources import ExportFiles
 from importer.store import OrdersClient
 
 
 def apply(
-    export: Path,
+    export: Path | ExportFiles,
     mapping: Mapping,
     client: OrdersClient,
     ledger: Ledger,

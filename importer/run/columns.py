@@ -11,7 +11,7 @@ from importer.mapping import Mapping
 from importer.mapping.cells import cell_cleaner
 from importer.mapping.program import in_order
 from importer.report.fields import SourceFields, going_nowhere
-from importer.sources import open_export
+from importer.sources import ExportFiles, open_export
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,10 @@ class Fit:
     nowhere: dict[str, list[str]]
 
 
-def fit(path: Path, mapping: Mapping, limit: int) -> Fit:
+def fit(files: Path | ExportFiles, mapping: Mapping, limit: int) -> Fit:
     """Reads the export's first `limit` orders, 0 for all. Errors: SourceError where it cannot be read."""
     spec = mapping.spec
-    with open_export(path, spec.source) as export:
+    with open_export(files, spec.source) as export:
         compiled = mapping.compiled(export.columns)
         source = SourceFields(export.columns, cell_cleaner(spec.source))
         for order in islice(export.orders(), limit or None):

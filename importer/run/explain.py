@@ -12,7 +12,7 @@ from importer.mapping.explain import DERIVED, Explanation, Traced
 from importer.model import MappedOrder, SourceOrder
 from importer.orders import check
 from importer.run.line import open_line
-from importer.sources import Export
+from importer.sources import Export, ExportFiles
 
 NAMED = 3
 """Orders that the message about an unknown one names."""
@@ -26,10 +26,10 @@ class Explained:
     explanation: Explanation
 
 
-def explain_order(path: Path, mapping: Mapping, wanted: str, now: datetime) -> Explained:
+def explain_order(files: Path | ExportFiles, mapping: Mapping, wanted: str, now: datetime) -> Explained:
     """Follows the order of that source id. Errors: UsageError where the export has none."""
-    with open_line(path, mapping) as line:
-        source = _found(line.export, wanted, path.name)
+    with open_line(files, mapping) as line:
+        source = _found(line.export, wanted, files.name)
         mapped = check(line.program.map(source), now)
         return Explained(mapped, line.program.explain(source))
 

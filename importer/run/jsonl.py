@@ -6,20 +6,17 @@ from typing import Any
 
 import orjson
 
-from importer.model import MappedOrder, Problem, Substitution
+from importer.model import MappedOrder, Problem, SourceOrder, Substitution
 
 
 def as_json_line(mapped: MappedOrder) -> bytes:
     """The line, its newline included.
 
     `{"source_id", "source": {"file", "lines"}, "order", "problems", "substitutions"}`; a skipped order has `skipped`,
-    the reason, and no `order`; neither has an order that could not be mapped.
+    the reason, and no `order`; neither has an order that could not be mapped. `source` has `further`, a list of the
+    same, where some rows of the order lie in other files.
     """
-    rows = mapped.source.rows
-    line: dict[str, Any] = {
-        "source_id": mapped.source.source_id,
-        "source": {"file": rows[0].file, "lines": [row.line for row in rows]},
-    }
+    line: dict[str, Any] = {"source_id": mapped.source.source_id, "source": _places(mapped.source)}
     if mapped.skipped:
         line["skipped"] = mapped.skipped
     elif mapped.body is not None:
@@ -27,6 +24,17 @@ def as_json_line(mapped: MappedOrder) -> bytes:
     line["problems"] = [_problem(problem) for problem in mapped.problems]
     line["substitutions"] = [_substitution(substitution) for substitution in mapped.substitutions]
     return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _places(source: SourceOrder) -> dict[str, Any]:
+    rows = source.rows
+    if not source.lines and rows[0].file == rows[-1].file:
+        return {"file": rows[0].file, "lines": [row.line for row in rows]}
+    files: dict[str, list[int]] = {}
+    for row in (*rows, *source.lines):
+        files.setdefault(row.file, []).append(row.line)
+    first, *further = [{"file": file, "lines": lines} for file, lines in files.items()]
+    return {**first, "further": further} if further else first
 
 
 def _problem(problem: Problem) -> dict[str, str]:

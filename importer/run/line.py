@@ -18,7 +18,7 @@ from pathlib import Path
 from importer.mapping import Mapping, Program, load_mapping, shipped_sources
 from importer.model import MappedOrder
 from importer.orders import check
-from importer.sources import Export, detect, open_export
+from importer.sources import Export, ExportFiles, detect, export_files, open_export
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +35,14 @@ class Line:
 
 
 @contextmanager
-def open_line(path: Path, mapping: Mapping, namespace: str = "") -> Iterator[Line]:
-    """The line over one export. Errors: SourceError for the file, MappingError for columns that it lacks."""
-    with open_export(path, mapping.spec.source) as export:
+def open_line(files: Path | ExportFiles, mapping: Mapping, namespace: str = "") -> Iterator[Line]:
+    """The line over one export. Errors: SourceError for its files, MappingError for columns that they lack."""
+    with open_export(files, mapping.spec.source) as export:
         yield Line(export, mapping.bind(export.columns, namespace))
 
 
-def find_mapping(path: Path, name: str = "") -> Mapping:
+def find_mapping(files: Path | ExportFiles, name: str = "") -> Mapping:
     """The mapping of that name or file; without a name, the shipped one whose platform the export shows by itself."""
     if name:
         return load_mapping(name)
-    return load_mapping(detect(path, shipped_sources()))
+    return load_mapping(detect(export_files(files).orders[0], shipped_sources()))
