@@ -12,6 +12,7 @@ from importer.errors import ImporterError
 
 VERBS = {
     "demo": "the whole story on a shipped sample, against a store on this machine",
+    "init": "a first mapping, inferred from an export",
     "check": "lint a mapping; with an export, its columns too",
     "map": "bodies as JSON Lines",
     "explain": "how each value of one order's body came about",

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -53,16 +52,21 @@ def take_sample(path: Path, rows: int = ROWS) -> Sample:
 
 
 def _of_csv(path: Path, rows: int) -> Sample:
+    try:
+        return _quoted(path, rows, quoting=True)
+    except SourceError:
+        with suppress(SourceError):
+            return _quoted(path, rows, quoting=False)
+        raise
+
+
+def _quoted(path: Path, rows: int, *, quoting: bool) -> Sample:
     encoding = encoding_of(path, ENCODINGS)
-    for quoting in (True, False):
-        spec = SourceSpec("csv", "", encoding=(encoding,), quoting=quoting)
-        delimiter = delimiter_of(head_of(path, encoding), quoting)
-        columns = columns_of(path, spec)
-        spec = SourceSpec("csv", columns[0] if columns else "", encoding=(encoding,), quoting=quoting)
-        with suppress(SourceError) if quoting else suppress():
-            cells = _cells(path, spec, columns, rows)
-            return Sample("csv", cells, columns, delimiter, "" if "utf-8" in encoding else encoding, quoting)
-    raise AssertionError("the second way either reads or raises")
+    delimiter = delimiter_of(head_of(path, encoding), quoting)
+    columns = columns_of(path, SourceSpec("csv", "", encoding=(encoding,), quoting=quoting))
+    spec = SourceSpec("csv", columns[0] if columns else "", encoding=(encoding,), quoting=quoting)
+    cells = _cells(path, spec, columns, rows)
+    return Sample("csv", cells, columns, delimiter, "" if "utf-8" in encoding else encoding, quoting)
 
 
 def _cells(path: Path, spec: SourceSpec, columns: tuple[str, ...], rows: int) -> tuple[dict[str, Any], ...]:
@@ -79,8 +83,11 @@ def _of_json(path: Path, rows: int) -> Sample:
     spec = SourceSpec("json", top[0] if top else "", records=(records,))
     with open_export(path, spec) as export:
         objects = tuple(row.cells for row in islice(export.rows(), rows))
-    parent = PARENT if any(PARENT in one for one in objects) else ""
-    return Sample("json", tuple(one for one in objects if PARENT not in one), records=records, parent=parent)
+    if not any(PARENT in one for one in objects):
+        return Sample("json", objects, records=records)
+    with open_export(path, replace(spec, parent=PARENT)) as export:
+        whole = tuple(order.rows[0].cells for order in islice(export.orders(), rows))
+    return Sample("json", whole, records=records, parent=PARENT)
 
 
 def _records(outline: dict[str, None]) -> str:
@@ -90,13 +97,3 @@ def _records(outline: dict[str, None]) -> str:
         above, _, key = name.rpartition(".")
         likeness[above or "$"] = likeness.get(above or "$", 0) + bool(_OF_ORDERS.fullmatch(key))
     return max(likeness, key=lambda path: (likeness[path], -path.count("."), path == "$"))
-
-
-def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """The single values of an object with their dotted paths; lists are left out."""
-    for key, inner in value.items():
-        within = f"{path}.{key}" if path else key
-        if isinstance(inner, dict):
-            yield from leaves(inner, within)
-        elif not isinstance(inner, list):
-            yield within, inner

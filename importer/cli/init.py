@@ -1,0 +1,30 @@
+"""`importer init`: a first mapping, inferred from an export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from importer.errors import UsageError
+from importer.run.infer import first_mapping
+
+
+@click.command("init")
+@click.argument("export", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write here instead of stdout.")
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+def command(export: Path, output: Path | None, force: bool) -> None:
+    """Write a first mapping for FILE: what could be told from it is mapped, what could not is marked TODO."""
+    text = first_mapping(export)
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    if output.exists() and not force:
+        raise UsageError(f"{output} is there already; pass --force to write over it")
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{output}: cannot be written: {error.strerror}; choose another --output") from error
+    todo = text.count("TODO") - 1
+    click.echo(f"wrote {output}, {todo} TODO; next: importer check {output} {export}", err=True)

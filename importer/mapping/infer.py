@@ -1,0 +1,226 @@
+"""A first guess at what an unknown export holds: from the names of its columns, and from what stands in them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC
+from itertools import groupby
+from typing import Any
+
+from importer.errors import FieldError
+from importer.mapping.dates import date_reader
+from importer.mapping.filters import formatted_money
+from importer.mapping.roles import ITEM_LIST, LINE, ORDER, SIDES, component, find, words
+from importer.money import parse
+
+Row = Mapping[str, Any]
+Values = dict[str, list[str]]
+
+FORMATS = (
+    *("iso", "%Y-%m-%d %H:%M:%S %z", "%Y-%m-%d %H:%M", "%m/%d/%Y %H:%M", "%m/%d/%Y", "%m/%d/%y", "%d/%m/%Y %H:%M"),
+    *("%d/%m/%Y", "%d-%m-%Y %H:%M:%S", "%d-%m-%Y", "%d.%m.%Y %H:%M", "%d.%m.%Y", "%b %d, %Y", "%B %d, %Y", "%b-%d-%y"),
+)
+PACKED = re.compile(r"(.*?)[0-9]+\Z")
+MOST_WORDS = 40
+AMOUNTS = ("total", "tax", "shipping", "discount", "refunded", "unit", "amount")
+
+
+@dataclass(slots=True)
+class Guess:
+    """What was found. Names are columns of CSV, or dotted paths of JSON: `order` and `line` by role, addresses by side.
+
+    `lines`: the path of a JSON order's list of lines. `packed`: the beginning of CSV columns that each hold a whole
+    line, with the sign between its pairs. `date_format` "" where no form fits; `naive` where the dates name no zone.
+    """
+
+    order: dict[str, str] = field(default_factory=dict)
+    line: dict[str, str] = field(default_factory=dict)
+    addresses: dict[str, dict[str, str]] = field(default_factory=dict)
+    lines: str = ""
+    packed: tuple[str, str] | None = None
+    date_format: str = ""
+    naive: bool = False
+    money: dict[str, str] = field(default_factory=dict)
+    """Role -> the filter that an amount needs."""
+    statuses: dict[str, int] = field(default_factory=dict)
+    """Word -> orders of the sample that have it."""
+    varying: Values = field(default_factory=dict)
+    """CSV: the columns that differ between the rows of one order."""
+    values: Values = field(default_factory=dict)
+
+
+def infer(rows: Sequence[Row], is_json: bool) -> Guess:
+    """The guess from an export's first rows (CSV: cells by column) or orders (JSON objects)."""
+    guess = Guess()
+    if is_json:
+        guess.lines = _list_of_lines(rows)
+        _roles(guess, _columns(dict(_leaves(row)) for row in rows))
+        lines = [line for row in rows for line in _at(row, guess.lines)] if guess.lines else []
+        _line_roles(guess, _columns(dict(_leaves(line)) for line in lines))
+    else:
+        values = _columns(rows)
+        _roles(guess, values)
+        varying = _varying(rows, guess.order.get("order", ""))
+        guess.varying = {name: values[name] for name in values if name in varying}
+        _line_roles(guess, guess.varying)
+        _line_roles(guess, {name: values[name] for name in values if name not in guess.order.values()})
+        guess.packed = _packed(values)
+    _dates(guess)
+    _amounts(guess)
+    _statuses(guess)
+    return guess
+
+
+def _columns(rows: Any) -> Values:
+    """Every column with its texts, blanks left out."""
+    values: Values = {}
+    for row in rows:
+        for name, value in row.items():
+            texts = values.setdefault(name, [])
+            if value not in (None, ""):
+                texts.append(str(value))
+    groups = {".".join(name.split(".")[:length]) for name in values for length in range(1, name.count(".") + 1)}
+    return {name: texts for name, texts in values.items() if name not in groups}
+
+
+def _leaves(value: Row, path: str = "") -> Iterator[tuple[str, Any]]:
+    for key, inner in value.items():
+        within = f"{path}.{key}" if path else key
+        if isinstance(inner, dict):
+            yield from _leaves(inner, within)
+        elif not isinstance(inner, list) and "." not in key:
+            yield within, inner
+
+
+def _at(row: Row, path: str) -> list[Row]:
+    value: Any = row
+    for key in path.split("."):
+        value = value.get(key) if isinstance(value, dict) else None
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _list_of_lines(rows: Sequence[Row]) -> str:
+    """The path of the list whose items have a quantity; the shallowest of several."""
+    found: Counter[str] = Counter()
+    for row in rows:
+        for path, items in _lists(row, ""):
+            if any(ITEM_LIST.fullmatch(words(key)) for item in items for key in item):
+                found[path] += 1
+    return min(found, key=lambda path: (path.count("."), -found[path]), default="")
+
+
+def _lists(value: Row, path: str) -> Iterator[tuple[str, list[Row]]]:
+    for key, inner in value.items():
+        within = f"{path}.{key}" if path else key
+        if isinstance(inner, dict):
+            yield from _lists(inner, within)
+        elif isinstance(inner, list) and inner and isinstance(inner[0], dict):
+            yield within, [item for item in inner if isinstance(item, dict)]
+
+
+def _roles(guess: Guess, values: Values) -> None:
+    """The order's own columns: by name, and only where what stands in them can be it."""
+    guess.values = values
+    filled = [name for name, texts in values.items() if texts]
+    for role, patterns in ORDER.items():
+        named = [*find(patterns, filled), *find(patterns, [name for name in values if name not in filled])]
+        fitting = [name for name in named if name not in guess.order.values() and _can_be(role, values[name])]
+        if fitting:
+            guess.order[role] = fitting[0]
+    for side in SIDES:
+        fields = {part: name for name in reversed(values) if (part := component(name, side))}
+        if fields:
+            guess.addresses[side] = fields
+
+
+def _line_roles(guess: Guess, values: Values) -> None:
+    taken = {name for role, name in guess.order.items() if role == "order"}
+    guess.values |= {f"line {name}": texts for name, texts in values.items()}
+    for role, patterns in LINE.items():
+        test = _is_amount if role in ("quantity", "unit", "amount") else bool
+        fitting = [name for name in find(patterns, values) if name not in taken and test(values[name])]
+        if fitting:
+            guess.line.setdefault(role, fitting[0])
+
+
+def _can_be(role: str, texts: list[str]) -> bool:
+    if role in AMOUNTS:
+        return not texts or _is_amount(texts)
+    if role == "order":
+        return bool(texts) and sum(any(letter.isdigit() for letter in text) for text in texts) * 2 > len(texts)
+    if role == "currency":
+        return all(re.fullmatch("[A-Z]{3}", text) for text in texts)
+    if role == "date":
+        return bool(texts) and any(letter.isdigit() for letter in texts[0])
+    return role != "email" or not texts or any("@" in text for text in texts)
+
+
+def _is_amount(texts: list[str]) -> bool:
+    some = texts[:200]
+    return sum(_amount_filter(text) is not None for text in some) * 10 > 9 * len(some)
+
+
+def _amount_filter(text: str) -> str | None:
+    """The filter that reads an amount: none for plain text; None where nothing does."""
+    with suppress(FieldError):
+        parse(text)
+        return ""
+    if re.search(r"[0-9]", text) and len(text) < 20 and len(re.findall(r"[A-Za-z]", text)) <= 3:
+        with suppress(FieldError):
+            formatted_money(text)
+            return "formatted_money"
+    return None
+
+
+def _varying(rows: Sequence[Row], order: str) -> set[str]:
+    """The columns that differ between the rows of one order; empty where no order has two rows."""
+    varying: set[str] = set()
+    for _, members in groupby(rows, lambda row: row.get(order, "")):
+        group = list(members)
+        for name in group[0]:
+            if len({row.get(name, "") for row in group} - {""}) > 1:
+                varying.add(name)
+    return varying
+
+
+def _packed(values: Values) -> tuple[str, str] | None:
+    """Columns such as line_item_1, line_item_2 that hold `name:Mug|quantity:2`."""
+    for name, texts in values.items():
+        numbered = PACKED.match(name)
+        if numbered and texts and all(re.search(r"(quantity|qty):.*\|", text) for text in texts):
+            return numbered[1], "|"
+    return None
+
+
+def _dates(guess: Guess) -> None:
+    texts = guess.values.get(guess.order.get("date", ""), [])[:500]
+    for form in FORMATS if texts else ():
+        with suppress(FieldError):
+            read = date_reader((form,), UTC)
+            for text in texts:
+                read(text)
+            guess.date_format = form
+            guess.naive = not re.search(r"([+-][0-9]{2}:?[0-9]{2}|Z)\Z", texts[0])
+            return
+
+
+def _amounts(guess: Guess) -> None:
+    roles = {role: name for role, name in guess.order.items() if role in AMOUNTS}
+    roles |= {f"line {role}": f"line {name}" for role, name in guess.line.items() if role in AMOUNTS}
+    for role, name in roles.items():
+        needed = {_amount_filter(text) for text in guess.values.get(name, [])[:200]} - {None, ""}
+        if needed:
+            guess.money[role] = "formatted_money"
+
+
+def _statuses(guess: Guess) -> None:
+    texts = guess.values.get(guess.order.get("status", ""), [])
+    found = Counter(text.strip().lower() for text in texts)
+    if len(found) > MOST_WORDS:  # no vocabulary
+        guess.order.pop("status")
+        return
+    guess.statuses = dict(found.most_common())
