@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from importer.errors import LedgerError
-from importer.ledger.entry import MOVES, Ledger, LedgerEntry, State
+from importer.ledger.entry import MOVES, Ledger, LedgerEntry, Run, State
 from importer.ledger.sqlite import open_sqlite, read_sqlite
 
-__all__ = ["MOVES", "Ledger", "LedgerEntry", "State", "open_ledger", "read_ledger"]
+__all__ = ["MOVES", "Ledger", "LedgerEntry", "Run", "State", "open_ledger", "read_ledger"]
 
 
 def open_ledger(url: str, store: str) -> Ledger:

@@ -18,6 +18,8 @@ class State(StrEnum):
     REJECTED = "rejected"
     IN_DOUBT = "in-doubt"
     CONFLICT = "conflict"
+    ARCHIVED = "archived"
+    PARKED = "parked"
 
 
 MOVES: dict[State, frozenset[State]] = {
@@ -25,8 +27,10 @@ MOVES: dict[State, frozenset[State]] = {
     State.SENDING: frozenset({State.CREATED, State.REJECTED, State.PLANNED, State.IN_DOUBT}),  # what the answer meant
     State.IN_DOUBT: frozenset({State.CREATED, State.PLANNED, State.REJECTED, State.CONFLICT}),  # what the look-up found
     State.REJECTED: frozenset({State.SENDING}),  # only when asked: --retry rejected
-    State.CREATED: frozenset(),
+    State.CREATED: frozenset({State.CREATED, State.ARCHIVED}),  # updated by PUT; undone
     State.CONFLICT: frozenset({State.IN_DOUBT}),  # only when asked: a person mended it
+    State.ARCHIVED: frozenset({State.SENDING}),  # sent again, in the next generation
+    State.PARKED: frozenset({State.PARKED, State.SENDING}),  # until the crosswalk knows what the order waits for
 }
 """Every move there is. A ledger refuses any other, and any that continues an attempt which is no longer the row's."""
 
@@ -40,7 +44,11 @@ class LedgerEntry:
     attempt                counts intents, and fences: what continues an older attempt is refused
     doubts                 counts lost answers
     body_hash              of the body last sent; `plan` of the export and the mapping that it came from
+    source_hash            of what the export held of the order then
+    sent, shown            signatures of that body, and of the order as the store showed it (`run/claims.py`)
     sent_at, not_before    the last intent, and the moment from which a look-up may decide
+    generation             one higher for each time that an undone order is sent again; until then `order_id` is the
+                           archived order's, and no order up to it is taken for the new one
     message                why, where the state needs a reason
     """
 
@@ -57,11 +65,24 @@ class LedgerEntry:
     not_before: datetime | None = None
     run: str = ""
     message: str = ""
+    generation: int = 1
+    source_hash: str = ""
+    sent: str = ""
+    shown: str = ""
 
     @property
     def external_merchant_id(self) -> str:
         """The write-once mark in the store that names this very source order."""
         return f"{self.namespace}:{self.source_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run that sent orders: its number in this ledger, its name, and where the orders stand that it sent last."""
+
+    number: int
+    name: str
+    counts: dict[State, int]
 
 
 class Ledger(Protocol):
@@ -87,7 +108,13 @@ class Ledger(Protocol):
         """Those of these source orders that were created from this very plan: need not even be mapped again."""
 
     def knows_plan(self, namespace: str, plan: str) -> bool:
-        """Whether orders of this very plan were sent before: it passed its verdict then, and need not be judged again."""
+        """Whether orders of this very plan were sent before: it passed its verdict then."""
+
+    def runs(self) -> list[Run]:
+        """The runs that sent orders, by number."""
+
+    def created_by(self, run: str, after: int, limit: int) -> list[LedgerEntry]:
+        """Created rows of that run whose order id lies above `after`, by rising order id, so many at most."""
 
     def counts(self, namespace: str = "") -> dict[State, int]:
         """How many rows stand where; every state is a key."""

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from importer.errors import LedgerError
-from importer.ledger.entry import MOVES, LedgerEntry, State
+from importer.ledger.entry import MOVES, LedgerEntry, Run, State
 
 APPLICATION_ID = 0x4F494D50  # "OIMP", in the file's header: tells a ledger from any other database
-SCHEMA = 1
+SCHEMA = 2
 
 _STATES = ", ".join(f"'{state}'" for state in State)
 _TABLES = f"""
@@ -33,8 +33,13 @@ CREATE TABLE entries (
   not_before TEXT,
   run TEXT NOT NULL,
   message TEXT NOT NULL,
+  generation INTEGER NOT NULL DEFAULT 1,
+  source_hash TEXT NOT NULL DEFAULT '',
+  sent TEXT NOT NULL DEFAULT '',
+  shown TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (namespace, source_id)
 ) WITHOUT ROWID;
+CREATE TABLE runs (number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE);
 CREATE UNIQUE INDEX one_source_per_order ON entries (order_id) WHERE order_id IS NOT NULL;
 CREATE INDEX unsettled ON entries (state) WHERE state <> 'created';
 PRAGMA application_id = {APPLICATION_ID};
@@ -57,9 +62,11 @@ def _move_into(state: State) -> str:
 
 _MOVE = {state: _move_into(state) for state in State}
 _FIRST = (
-    f"INSERT INTO entries VALUES ({', '.join(f':{name}' for name in _NAMES)}) "  # noqa: S608 - own names
-    "ON CONFLICT (namespace, source_id) DO NOTHING"
+    f"INSERT INTO entries ({', '.join(_NAMES)}) VALUES ({', '.join(f':{name}' for name in _NAMES)}) "  # noqa: S608 - own names
+    f"ON CONFLICT (namespace, source_id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _NAMES[2:])} "
+    "WHERE entries.state = 'parked'"
 )
+"""An order's first row: it is being sent, or parked. What was parked gives way to either."""
 
 
 class SqliteLedger:
@@ -68,6 +75,7 @@ class SqliteLedger:
     def __init__(self, connection: sqlite3.Connection, lock: sqlite3.Connection | None = None) -> None:
         self._connection = connection
         self._lock = lock
+        self._runs: set[str] = set()
 
     @property
     def store(self) -> str:
@@ -83,8 +91,11 @@ class SqliteLedger:
             return [entry for entry in entries if self._moved(entry)]
 
     def _moved(self, entry: LedgerEntry) -> bool:
-        first = entry.state is State.SENDING and entry.attempt == 1
+        first = (entry.state is State.SENDING and entry.attempt == 1) or entry.state is State.PARKED
         statement = _FIRST if first else _MOVE[entry.state]
+        if entry.run and entry.run not in self._runs:
+            self._connection.execute("INSERT OR IGNORE INTO runs (name) VALUES (?)", (entry.run,))
+            self._runs.add(entry.run)
         return self._connection.execute(statement, _row(entry)).rowcount == 1
 
     def entries(self, namespace: str, source_ids: Sequence[str]) -> dict[str, LedgerEntry]:
@@ -118,6 +129,23 @@ class SqliteLedger:
     def _select(self, where: str, *values: object) -> Iterator[LedgerEntry]:
         with _own_words():
             yield from map(_entry, self._connection.execute(f"{_SELECT} {where}", values))
+
+    def runs(self) -> list[Run]:
+        """The runs that sent orders, by number."""
+        query = (
+            "SELECT number, name, state, count(*) FROM runs JOIN entries ON run = name GROUP BY number, state "
+            "ORDER BY number"
+        )
+        found: dict[int, Run] = {}
+        with _own_words():
+            for number, name, state, count in self._connection.execute(query):
+                found.setdefault(number, Run(number, name, {})).counts[State(state)] = count
+        return list(found.values())
+
+    def created_by(self, run: str, after: int, limit: int) -> list[LedgerEntry]:
+        """Created rows of that run whose order id lies above `after`, by rising order id."""
+        where = "WHERE run = ? AND order_id > ? AND state = 'created' ORDER BY order_id LIMIT ?"
+        return list(self._select(where, run, after, limit))
 
     def counts(self, namespace: str = "") -> dict[State, int]:
         """How many rows stand where; every state is a key."""
@@ -153,7 +181,8 @@ def read_sqlite(path: Path) -> SqliteLedger:
     with _own_words(path):
         connection = _connect(path, "rw")
         connection.execute("PRAGMA query_only = ON")
-        _recognise(connection, path)
+        if _recognise(connection, path) < SCHEMA:
+            raise LedgerError(f"ledger {path} was written by an older importer; `importer run` upgrades it")
     return SqliteLedger(connection)
 
 
@@ -182,19 +211,38 @@ def _prepare(connection: sqlite3.Connection, path: Path, store: str) -> None:
             for statement in _TABLES.split(";\n"):
                 connection.execute(statement)
             connection.execute("INSERT INTO ledger VALUES (?)", (store,))
-    _recognise(connection, path)
+    if _recognise(connection, path) < SCHEMA:
+        _upgrade(connection)
     _bind(connection, path, store)
     _make_durable(connection, path)
 
 
-def _recognise(connection: sqlite3.Connection, path: Path) -> None:
+def _recognise(connection: sqlite3.Connection, path: Path) -> int:
+    """The schema's number of a ledger. Raises LedgerError for anything else."""
     if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         raise LedgerError(f"{path} is a database, but not a ledger; name another file")
-    schema = connection.execute("PRAGMA user_version").fetchone()[0]
+    schema: int = connection.execute("PRAGMA user_version").fetchone()[0]
     if schema > SCHEMA:
         raise LedgerError(
             f"ledger {path} was written by a newer importer (schema {schema}, this one knows {SCHEMA}); upgrade"
         )
+    return schema
+
+
+def _upgrade(connection: sqlite3.Connection) -> None:
+    """A ledger of schema 1 as one of this schema: its rows as they are, its runs numbered by their first intent."""
+    names = ", ".join(_NAMES[:13])
+    with _transaction(connection):
+        connection.execute("DROP INDEX one_source_per_order")
+        connection.execute("DROP INDEX unsettled")
+        connection.execute("ALTER TABLE entries RENAME TO old")
+        for statement in _TABLES.split(";\n"):
+            if "TABLE ledger" not in statement:
+                connection.execute(statement)
+        connection.execute(f"INSERT INTO entries ({names}) SELECT {names} FROM old")  # noqa: S608 - own names
+        by_time = "SELECT run FROM old WHERE run <> '' GROUP BY run ORDER BY min(sent_at)"
+        connection.execute(f"INSERT INTO runs (name) {by_time}")
+        connection.execute("DROP TABLE old")
 
 
 def _bind(connection: sqlite3.Connection, path: Path, store: str) -> None:

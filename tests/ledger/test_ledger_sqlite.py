@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import signal
 import sqlite3
@@ -29,6 +30,8 @@ ROUTES: dict[State, tuple[State, ...]] = {
     State.REJECTED: (State.REJECTED,),
     State.IN_DOUBT: (State.IN_DOUBT,),
     State.CONFLICT: (State.IN_DOUBT, State.CONFLICT),
+    State.ARCHIVED: (State.CREATED, State.ARCHIVED),
+    State.PARKED: (),
 }
 """How a row gets from its first `sending` into each state."""
 
@@ -49,8 +52,8 @@ def ledger(path: Path) -> Iterator[Ledger]:
 
 def bring_to(ledger: Ledger, state: State) -> LedgerEntry:
     """Row 1, standing in `state`."""
-    entry = SENDING
-    ledger.move([entry])
+    entry = SENDING if state is not State.PARKED else LedgerEntry("shop", "1", "#1", State.PARKED)
+    assert ledger.move([entry]) == [entry]
     for step in ROUTES[state]:
         entry = replace(entry, state=step)
         assert ledger.move([entry]) == [entry]
@@ -223,3 +226,48 @@ def test_reading_a_ledger_that_is_not_there_makes_none(path: Path) -> None:
     with pytest.raises(LedgerError, match="no ledger at"):
         read_ledger(str(path))
     assert not path.exists()
+
+
+def test_runs_are_numbered_and_give_what_they_created(ledger: Ledger) -> None:
+    """A run keeps its number, and its created rows come by rising order id."""
+    first, second, other = (replace(SENDING, source_id=str(n), run=run) for n, run in enumerate(["b", "a", "b"]))
+    ledger.move([first, second, other])
+    ledger.move([replace(entry, state=State.CREATED, order_id=9 - n) for n, entry in enumerate([first, second, other])])
+    assert [(run.number, run.name, run.counts) for run in ledger.runs()] == [
+        (1, "b", {State.CREATED: 2}),
+        (2, "a", {State.CREATED: 1}),
+    ]
+    assert [row.order_id for row in ledger.created_by("b", 0, 9)] == [7, 9]
+    assert [row.order_id for row in ledger.created_by("b", 7, 9)] == [9]
+    assert [row.order_id for row in ledger.created_by("b", 0, 1)] == [7]
+
+
+SCHEMA_1 = """
+CREATE TABLE ledger (store TEXT NOT NULL);
+INSERT INTO ledger VALUES ('api.example/stores/abc');
+CREATE TABLE entries (namespace TEXT NOT NULL, source_id TEXT NOT NULL, external_order_id TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('planned', 'sending', 'created', 'rejected', 'in-doubt', 'conflict')),
+  order_id INTEGER, attempt INTEGER NOT NULL, doubts INTEGER NOT NULL, body_hash TEXT NOT NULL, plan TEXT NOT NULL,
+  sent_at TEXT, not_before TEXT, run TEXT NOT NULL, message TEXT NOT NULL,
+  PRIMARY KEY (namespace, source_id)) WITHOUT ROWID;
+CREATE UNIQUE INDEX one_source_per_order ON entries (order_id) WHERE order_id IS NOT NULL;
+CREATE INDEX unsettled ON entries (state) WHERE state <> 'created';
+INSERT INTO entries VALUES ('shop', '1', '#1', 'created', 100, 1, 0, 'b', 'p', NULL, NULL, 'r', '');
+PRAGMA application_id = 0x4F494D50;
+PRAGMA user_version = 1;
+"""
+
+
+def test_a_ledger_of_the_first_schema_is_upgraded(path: Path) -> None:
+    """Its rows and runs are there, it can be moved on, and reading alone refuses it with the way out."""
+    with contextlib.closing(sqlite3.connect(path)) as old:
+        old.executescript(SCHEMA_1)
+    with pytest.raises(LedgerError, match="older importer; `importer run` upgrades it"):
+        read_ledger(str(path))
+    for _ in range(2):
+        with contextlib.closing(open_ledger(str(path), STORE)) as ledger:
+            row = ledger.entries("shop", ["1"])["1"]
+            assert (row.state, row.order_id, row.generation, row.shown) == (State.CREATED, 100, 1, "")
+            assert [(run.number, run.name) for run in ledger.runs()] == [(1, "r")]
+    with contextlib.closing(open_ledger(str(path), STORE)) as ledger:
+        assert ledger.move([replace(row, state=State.ARCHIVED)])
