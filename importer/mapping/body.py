@@ -16,6 +16,9 @@ from importer.mapping.templates import TemplateWriter
 from importer.mapping.writer import Writer
 from importer.mapping.yaml_file import Node
 
+TRUE_UNLESS_BLANK = ("text", "datetime")
+"""The types of which only the blank is false: their truth is the quick test for it."""
+
 PART_KEYS = ("part", "when_empty", "as")
 
 
@@ -58,7 +61,7 @@ class BodyWriter:
                 self.writer.line(f"{target}[{key!r}] = {_literal(term)}")
             return
         variable = self._variable(term, path)
-        self.writer.line(f"if {variable} != '':")
+        self.writer.line(f"if {_is_filled(variable, term.gives)}:")
         self.writer.line(f"    {target}[{key!r}] = {_as_field(variable, term.gives)}")
 
     def _variable(self, term: Term, path: Path) -> str:
@@ -135,7 +138,8 @@ class BodyWriter:
         rows = term.gives == "rows"
         listed = term.code if rows else f"items({term.code})"
         with self.writer.block(f"for {variable} in {listed}:"):
-            row = self.writer.open_row(variable) if rows and not self.expressions.looks_in_data else None
+            of_csv = rows and not self.expressions.looks_in_data
+            row = self.writer.open_row(variable, self.writer.line_columns) if of_csv else None
             yield {**scope, name: Term(variable, "any", row=row, data=term.data)}
             self.writer.line("pass")
 
@@ -162,10 +166,10 @@ class BodyWriter:
             return term
         variable = self.writer.name(path.shown.replace("%d", ""))
         self.writer.line(f"{variable} = {term.code}")
-        with self.writer.block(f"if {variable} == '':"):
+        with self.writer.block(f"if {_is_blank(variable, term.gives)}:"):
             second = self.value(otherwise, scope, path)
             self.writer.line(f"{variable} = {second.code}")
-            self.writer.line(f"if {variable} != '':")
+            self.writer.line(f"if {_is_filled(variable, second.gives)}:")
             self.writer.line(f"    note({str(code.value)!r}, {path.code}, '', {variable}, {node.origin!r})")
         gives = second.gives if term.constant == "" else term.gives
         return Term(variable, gives if second.gives == gives else "any")
@@ -284,6 +288,14 @@ _AS_FIELD = {
 def _as_field(variable: str, gives: str) -> str:
     known = _AS_FIELD.get(gives)
     return known.format(variable) if known else f"{variable} if {variable}.__class__ is str else plain({variable})"
+
+
+def _is_filled(variable: str, gives: str) -> str:
+    return variable if gives in TRUE_UNLESS_BLANK else f"{variable} != ''"
+
+
+def _is_blank(variable: str, gives: str) -> str:
+    return f"not {variable}" if gives in TRUE_UNLESS_BLANK else f"{variable} == ''"
 
 
 def _literal(term: Term) -> str:

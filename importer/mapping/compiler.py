@@ -43,15 +43,20 @@ class Compiled:
     totals: tuple[str, ...]
 
 
-def compile_mapping(spec: Spec, columns: Columns | None, *, trapping: bool = False) -> Compiled:
-    """The mapping as Python text. `columns` is the export's header; None compiles for any, to check the mapping."""
-    return _Compiler(spec, columns, trapping=trapping).compiled()
+def compile_mapping(
+    spec: Spec, columns: Columns | None, lines: Columns | None = None, *, trapping: bool = False
+) -> Compiled:
+    """The mapping as Python text. `columns` is the export's header; None compiles for any, to check the mapping.
+
+    `lines`: the header of the second file, where the mapping joins two; else the lines have the export's own.
+    """
+    return _Compiler(spec, columns, lines or columns, trapping=trapping).compiled()
 
 
 class _Compiler:
-    def __init__(self, spec: Spec, columns: Columns | None, *, trapping: bool) -> None:
+    def __init__(self, spec: Spec, columns: Columns | None, lines: Columns | None, *, trapping: bool) -> None:
         self.spec = spec
-        self.writer = Writer(columns, spec.optional, trapping=trapping)
+        self.writer = Writer(columns, lines, spec.optional, trapping=trapping)
         self.in_data = spec.source.format == "json"
         self.expressions = Expressions(self.writer, spec.tables, looks_in_data=self.in_data)
         self.body = BodyWriter(spec, self.writer, self.expressions)
@@ -80,7 +85,7 @@ class _Compiler:
                 "order": Term("order", data=frozenset({""})),
                 "lines": Term("lines", "list", data=frozenset({lines})),
             }
-        row = self.writer.open_row("order")
+        row = self.writer.open_row("order", self.writer.columns)
         return {"order": Term("order", row=row), "lines": Term("lines", "rows")}
 
     def _rules(self, section: str, rules: Node, then: str, scope: Scope) -> None:
@@ -154,9 +159,9 @@ class _Compiler:
 
     def _lacking(self) -> None:
         """The columns that the export lacks, each once with all fields that read it."""
-        for column in self.writer.lacking():
+        for column, columns in self.writer.lacking.items():
             fields = self.writer.read[column]
-            hint = did_you_mean(column, self.writer.columns or ())
+            hint = did_you_mean(column, columns)
             shown = ", ".join(list(fields)[:SHOWN]) + (
                 f" and {len(fields) - SHOWN} more" if len(fields) > SHOWN else ""
             )

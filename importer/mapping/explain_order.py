@@ -15,25 +15,29 @@ from importer.mapping.yaml_file import Node
 from importer.model import SourceOrder
 from importer.money import Amount, Fee, Line, Statement, settle
 
+Header = tuple[str, ...] | None
+"""The columns of a CSV file, None for JSON."""
 
-def explain(spec: Spec, columns: tuple[str, ...] | None, source: SourceOrder, head: Any) -> Explanation:
+
+def explain(spec: Spec, columns: Header, lines: Header, source: SourceOrder, head: Any) -> Explanation:
     """Every value of the order's body, and how it came about. `head`: the cells of the row with the order's totals."""
     walk = Walk(spec, names_of(spec))
-    _Mapped(spec, walk).run(_scope(spec, walk, columns, source, head))
+    _Mapped(spec, walk).run(_scope(spec, walk, columns, lines, source, head))
     return walk.explanation
 
 
-def _scope(spec: Spec, walk: Walk, columns: tuple[str, ...] | None, source: SourceOrder, head: Any) -> Scope:
+def _scope(spec: Spec, walk: Walk, columns: Header, lines: Header, source: SourceOrder, head: Any) -> Scope:
     first = source.rows[0]
     if columns is not None:
         rows = rows_of(source.rows, columns, walk.names["clean"])
         number = next(number for number, row in enumerate(source.rows) if row.cells is head)
-        return {"order": Found(rows[number]), "lines": Found(rows)}
+        items = rows_of(source.lines, lines or columns, walk.names["clean"]) if source.lines else rows
+        return {"order": Found(rows[number]), "lines": Found(items)}
     order = Found(first.cells, f"{first.file}:{first.line} $")
     if not spec.lines:
         return {"order": order, "lines": Found([order.value], order.where)}
-    lines = walk.names["items"](walk.names["look_path"](order.value, spec.lines.split(".")))
-    return {"order": order, "lines": Found(lines, f"{order.where}.{spec.lines}")}
+    listed = walk.names["items"](walk.names["look_path"](order.value, spec.lines.split(".")))
+    return {"order": order, "lines": Found(listed, f"{order.where}.{spec.lines}")}
 
 
 class _Mapped:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from importer.errors import Finding, MappingError
 from importer.files import data_folder
@@ -48,20 +48,35 @@ class Mapping:
         """The Python function, its columns numbered as if the header held just those that are read."""
         return self._unbound.code
 
-    def compiled(self, columns: Sequence[str] | None) -> Compiled:
-        """What the mapping compiles to for an export with that header, None for JSON; its findings among it."""
-        indices = {name: index for index, name in enumerate(columns)} if columns is not None else None
-        return compile_mapping(self.spec, indices)
+    def compiled(self, columns: Sequence[str] | None, lines: Sequence[str] | None = None) -> Compiled:
+        """What the mapping compiles to for an export with that header, None for JSON; its findings among it.
 
-    def bind(self, columns: Sequence[str] | None, namespace: str = "") -> Program:
-        """The program for an export with that header, None for JSON. Errors: MappingError with every unknown column."""
-        indices = {name: index for index, name in enumerate(columns)} if columns is not None else None
-        fast = compile_mapping(self.spec, indices)
+        `lines`: the header of the second file, where the mapping joins two.
+        """
+        return compile_mapping(self.spec, _places(columns), _places(lines))
+
+    def bind(self, columns: Sequence[str] | None, namespace: str = "", lines: Sequence[str] | None = None) -> Program:
+        """The program for an export with these headers, None for JSON. Errors: MappingError with every unknown column.
+
+        `lines`: the header of the second file, where the mapping joins two.
+        """
+        fast = self.compiled(columns, lines)
         if fast.findings:
             raise MappingError(in_order(fast.findings))
-        return Program(
-            self.spec, fast, compile_mapping(self.spec, indices, trapping=True), indices, namespace or self.name
-        )
+        trapping = compile_mapping(self.spec, _places(columns), _places(lines), trapping=True)
+        headers = Headers(*(tuple(names) if names is not None else None for names in (columns, lines)))
+        return Program(self.spec, fast, trapping, headers, namespace or self.name)
+
+
+class Headers(NamedTuple):
+    """The columns of an export and those of its second file; None where there is no such file, or it is JSON."""
+
+    columns: tuple[str, ...] | None
+    lines: tuple[str, ...] | None
+
+
+def _places(columns: Sequence[str] | None) -> dict[str, int] | None:
+    return {name: index for index, name in enumerate(columns)} if columns is not None else None
 
 
 def in_order(findings: list[Finding]) -> list[Finding]:
@@ -106,9 +121,7 @@ def shipped_sources() -> dict[str, SourceSpec]:
 class Program:
     """One mapping compiled for one export: `map` turns a SourceOrder into a MappedOrder and keeps nothing."""
 
-    def __init__(
-        self, spec: Spec, fast: Compiled, trapping: Compiled, columns: dict[str, int] | None, namespace: str
-    ) -> None:
+    def __init__(self, spec: Spec, fast: Compiled, trapping: Compiled, headers: Headers, namespace: str) -> None:
         self.spec = spec
         self.code = fast.code
         self.read = fast.read
@@ -118,8 +131,9 @@ class Program:
         self._map = _function(fast.code, spec.name, names)
         self._trap = _function(trapping.code, f"{spec.name} (trapping)", names)
         self._clean = names["clean"]
-        self._columns = tuple(columns) if columns is not None else None
-        self._totals = [columns[name] for name in fast.totals if name in columns] if columns else []
+        self._headers = headers
+        columns = headers.columns or ()
+        self._totals = [columns.index(name) for name in fast.totals if name in columns]
 
     def map(self, source: SourceOrder) -> MappedOrder:
         """The order's body, or why there is none. Never raises for what an order holds."""
@@ -142,7 +156,7 @@ class Program:
     def explain(self, source: SourceOrder) -> Explanation:
         """Every value of the order's body, and how it came about; slow, and for people."""
         order, _ = self._rows(source)
-        return explain(self.spec, self._columns, source, source.rows[0].cells if order is None else order)
+        return explain(self.spec, *self._headers, source, source.rows[0].cells if order is None else order)
 
     def _trapped(self, source: SourceOrder, order: Any, lines: Any, error: Exception) -> MappedOrder:
         """Every problem of an order whose fast mapping failed; `error` itself where no single field is to blame."""
@@ -159,6 +173,8 @@ class Program:
         """The row with the order's totals, and all rows. A single row is it, so that its fields say what is wrong."""
         if self.spec.source.format == "json":
             return source.rows[0].cells, None
+        if source.lines:
+            return source.rows[0].cells, [row.cells for row in source.lines]
         lines = [row.cells for row in source.rows]
         if len(lines) == 1 or not self._totals:
             return lines[0], lines

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as ReadOnly
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from decimal import Decimal
 from pathlib import Path
@@ -177,6 +177,7 @@ class _Sections:
 
 
 def _source(node: Node) -> SourceSpec:
+    """How the export is read."""
     rename, quoting = node.get("rename"), node.get("quoting")
     return SourceSpec(
         format=_text(node.get("format"), "csv"),
@@ -192,7 +193,17 @@ def _source(node: Node) -> SourceSpec:
         footer=_texts(node.get("footer")),
         parent=_text(node.get("parent")),
         lines=_text(node.get("lines")),
+        items=_items(node),
     )
+
+
+def _items(node: Node) -> SourceSpec | None:
+    """How the second file is read, where the mapping joins two: as the first, but for what `items` says."""
+    items = node.get("items")
+    if items is None or not isinstance(items.value, dict):
+        return None
+    shared = {key: child for key, child in node.value.items() if key not in ("items", "detect", "rename")}
+    return replace(_source(Node({**shared, **items.value}, items.origin)), called=_text(items.get("called")))
 
 
 def _share(node: Node) -> Decimal:

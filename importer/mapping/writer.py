@@ -20,6 +20,7 @@ class Row:
 
     name: str
     indent: str
+    columns: Columns | None
     cells: dict[str, tuple[str, int]] = field(default_factory=dict)
     """Column -> its variable and its index."""
 
@@ -41,12 +42,16 @@ class Writer:
     so that every mistake of one order is reported. The fast twin is run first.
     """
 
-    def __init__(self, columns: Columns | None, optional: frozenset[str], *, trapping: bool) -> None:
+    def __init__(
+        self, columns: Columns | None, lines: Columns | None, optional: frozenset[str], *, trapping: bool
+    ) -> None:
         self.columns = columns
+        self.line_columns = lines
         self.optional = optional
         self.trapping = trapping
         self.findings: list[Finding] = []
         self.read: Reads = {}
+        self.lacking: dict[str, Columns] = {}
         self.fields: dict[str, str] = {}
         self._blocks: list[Row | str] = []
         self._indent = "    "
@@ -64,11 +69,13 @@ class Writer:
         """Records that the mapping reads a column, or a path of the JSON order, for a field at that origin."""
         self.read.setdefault(name, {}).setdefault(field, origin)
 
-    def lacking(self) -> list[str]:
-        """The columns that are read, and that the export neither has nor may lack."""
-        if self.columns is None:
-            return []
-        return [name for name in self.read if name not in self.columns and name not in self.optional]
+    def place(self, column: str, columns: Columns | None) -> int | None:
+        """Where a column lies in its rows, None for an absent one; `lacking` keeps those that may not be absent."""
+        if columns is None:
+            return 0
+        if column not in columns and column not in self.optional:
+            self.lacking.setdefault(column, columns)
+        return columns.get(column)
 
     def line(self, text: str) -> None:
         """Adds a line at the present depth."""
@@ -81,9 +88,9 @@ class Writer:
         body = [block if isinstance(block, str) else block.reading() for block in blocks]
         return "\n".join([*picks, head, *body]) + "\n"
 
-    def open_row(self, name: str) -> Row:
-        """Begins the scope of a CSV row here."""
-        row = Row(name, self._indent)
+    def open_row(self, name: str, columns: Columns | None) -> Row:
+        """Begins the scope of a CSV row here, of an order or of a line."""
+        row = Row(name, self._indent, columns)
         self._blocks.append(row)
         return row
 
@@ -91,12 +98,11 @@ class Writer:
         """The variable that holds the row's cell, None for an absent column."""
         if column in row.cells:
             return row.cells[column][0]
-        if self.columns is None:
-            index = len(row.cells)
-        elif column in self.columns:
-            index = self.columns[column]
-        else:
+        index = self.place(column, row.columns)
+        if index is None:
             return None
+        if row.columns is None:
+            index = len(row.cells)
         variable = self.name(f"{row.name} {column}")
         row.cells[column] = (variable, index)
         return variable

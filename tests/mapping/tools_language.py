@@ -20,6 +20,7 @@ source:
   delimiter: ";"
   quoting: false
   footer: the end
+  items: {order: number, detect: [item], rename: {Item: item}, called: items.json}
 
 money:
   currency: EUR
