@@ -18,6 +18,7 @@ def sample_file(folder: Path) -> Path:
 
 def mapped(folder: Path) -> str:
     arguments = [sys.executable, "-m", "importer", "map", str(sample_file(folder)), "-m", folder.name]
+    arguments += [word for items in sorted(folder.glob("items.*")) for word in ("--with", str(items))]
     done = subprocess.run(arguments, capture_output=True, text=True, cwd=ROOT, check=False, timeout=120)
     assert done.returncode in (0, 1), done.stderr
     return done.stdout

@@ -28,8 +28,8 @@ def fit(files: Path | ExportFiles, mapping: Mapping, limit: int) -> Fit:
     """Reads the export's first `limit` orders, 0 for all. Errors: SourceError where it cannot be read."""
     spec = mapping.spec
     with open_export(files, spec.source) as export:
-        compiled = mapping.compiled(export.columns)
-        source = SourceFields(export.columns, cell_cleaner(spec.source))
+        compiled = mapping.compiled(export.columns, export.line_columns)
+        source = SourceFields(export.columns, cell_cleaner(spec.source), export.line_columns)
         for order in islice(export.orders(), limit or None):
             source.add(order)
     read = {spec.source.order, *compiled.read}

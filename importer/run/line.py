@@ -38,7 +38,7 @@ class Line:
 def open_line(files: Path | ExportFiles, mapping: Mapping, namespace: str = "") -> Iterator[Line]:
     """The line over one export. Errors: SourceError for its files, MappingError for columns that they lack."""
     with open_export(files, mapping.spec.source) as export:
-        yield Line(export, mapping.bind(export.columns, namespace))
+        yield Line(export, mapping.bind(export.columns, namespace, export.line_columns))
 
 
 def find_mapping(files: Path | ExportFiles, name: str = "") -> Mapping:

@@ -42,7 +42,7 @@ UNUSABLE = (
         frozenset({"Sale Date", "Order ID", "Number of Items", "Order Value"}),
         frozenset({"Item Name"}),
         "this is Etsy's file of Orders, which has no line items. Download the Order Items of the same time as well, and"
-        " pass that file with the mapping etsy-items",
+        " pass both: importer map ORDERS --with ITEMS",
     ),
 )
 

@@ -29,7 +29,7 @@ UNUSABLE = {
     "etsy-orders-alone": (
         "Sale Date,Order ID,Buyer User ID,Full Name,Number of Items,Currency,Order Value,Shipping,Order Net",
         "03/14/24,2900000001,ada,Ada Dahl,1,USD,12.00,3.00,14.00",
-        ("no line items", "Order Items"),
+        ("second file", "--with"),
     ),
 }
 
