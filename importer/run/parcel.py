@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 
 from importer.errors import UsageError
 from importer.ledger import LedgerEntry
-from importer.model import M_MIG, Body, MappedOrder
+from importer.model import M_MIG, Body, MappedOrder, SourceOrder
+from importer.run.claims import claimed, signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,15 @@ class Parcel:
     entry: LedgerEntry
     body: Body | None = None
     hash: str = ""
+    source: SourceOrder | None = None
+
+    @property
+    def signed(self) -> LedgerEntry:
+        """The entry with what identifies this body and its source, field by field: see `claims.py`."""
+        if self.body is None or self.source is None:
+            return self.entry
+        sent = signature(claimed(self.body), self.entry.external_merchant_id)
+        return replace(self.entry, source_hash=source_hash(self.source), sent=sent)
 
 
 def pack(order: MappedOrder, namespace: str) -> Parcel:
@@ -39,7 +49,7 @@ def pack(order: MappedOrder, namespace: str) -> Parcel:
     _hold(source_id, body, "external_source", M_MIG)
     if not body.get("date_created"):
         raise UsageError(f"order {source_id}: date_created is missing; the order would be dated today")
-    return Parcel(LedgerEntry(namespace, source_id, number), body, body_hash(body))
+    return Parcel(LedgerEntry(namespace, source_id, number), body, body_hash(body), order.source)
 
 
 def _hold(source_id: str, body: Body, field: str, value: str) -> None:
@@ -52,6 +62,12 @@ def _hold(source_id: str, body: Body, field: str, value: str) -> None:
 def body_hash(body: Body) -> str:
     """32 hex digits that change with any value of the body, not with the order of its keys."""
     return hashlib.blake2b(orjson.dumps(body, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
+
+
+def source_hash(source: SourceOrder) -> str:
+    """16 hex digits that change with anything that the export holds of an order."""
+    cells = orjson.dumps([row.cells for row in source.rows], default=str)
+    return hashlib.blake2b(cells, digest_size=8).hexdigest()
 
 
 _PERSONAL = (

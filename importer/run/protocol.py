@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 
 from importer.ledger import LedgerEntry, State
 from importer.model import M_MIG, Body
+from importer.run.claims import shown, signature
 from importer.store import Answer, Created, InDoubt, NotCreated, Refused, Rejected
 
 
@@ -25,6 +26,7 @@ def intend(entry: LedgerEntry, body_hash: str, plan: str, now: datetime, run: st
         entry,
         state=State.SENDING,
         attempt=entry.attempt + 1,
+        generation=entry.generation + (entry.state is State.ARCHIVED),
         body_hash=body_hash,
         plan=plan,
         sent_at=now,
@@ -37,8 +39,8 @@ def intend(entry: LedgerEntry, body_hash: str, plan: str, now: datetime, run: st
 def after_answer(entry: LedgerEntry, answer: Answer, settle: float) -> LedgerEntry:
     """Where the answer to its POST leaves an order that was being sent."""
     match answer:
-        case Created(order_id):
-            return replace(entry, state=State.CREATED, order_id=order_id)
+        case Created(order_id, order):
+            return replace(entry, state=State.CREATED, order_id=order_id, shown=_shown(entry, order))
         case Rejected(status, message):
             return replace(entry, state=State.REJECTED, message=f"{status} {message}".strip())
         case NotCreated(reason) | Refused(reason, lost=False):
@@ -61,14 +63,14 @@ def after_lookup(entry: LedgerEntry, found: Sequence[Body], most_doubts: int) ->
     """What the orders found under its external_order_id mean for an order in doubt.
 
     One of ours: adopted. None: planned again, or rejected once the store has failed it `most_doubts` times. Several of
-    ours, or one that nobody marked: conflict. Archived orders and other migrations' orders of that number do not count.
+    ours, or one that nobody marked: conflict. Archived orders and other migrations' orders of that number do not count,
+    nor do orders of an earlier generation: they were undone, and ids rise.
     """
-    living = [order for order in found if not order.get("is_deleted")]
+    living = [order for order in found if not order.get("is_deleted") and int(order["id"]) > (entry.order_id or 0)]
     ours = [order for order in living if is_ours(order, entry)]
     if len(ours) == 1:
-        return replace(
-            entry, state=State.CREATED, order_id=int(ours[0]["id"]), not_before=None, message="found by look-up"
-        )
+        adopted = replace(entry, state=State.CREATED, order_id=int(ours[0]["id"]), shown=_shown(entry, ours[0]))
+        return replace(adopted, not_before=None, message="found by look-up")
     if ours:
         ids = ", ".join(str(order["id"]) for order in ours)
         return replace(entry, state=State.CONFLICT, message=f"the store has it {len(ours)} times: orders {ids}")
@@ -81,6 +83,10 @@ def after_lookup(entry: LedgerEntry, found: Sequence[Body], most_doubts: int) ->
         message = f"the store failed {entry.doubts} times without making it: {entry.message}"
         return replace(entry, state=State.REJECTED, not_before=None, message=message)
     return replace(entry, state=State.PLANNED, not_before=None, message="not found by look-up")
+
+
+def _shown(entry: LedgerEntry, order: Body | None) -> str:
+    return signature(shown(order), entry.external_merchant_id) if order else ""
 
 
 def is_ours(order: Body, entry: LedgerEntry) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from importer.ledger import Ledger
+from importer.ledger import Ledger, State
 from importer.model import M_MIG, Body
 from importer.run.reading import orders_of
 from importer.store import OrdersClient
@@ -72,7 +72,7 @@ def _compare(found: Reconciliation, ledger: Ledger, namespace: str, page: list[B
             found.missing.append((row.source_id, row.order_id or 0))
     rows = ledger.entries(namespace, list(ours.values()))
     for order_id, source_id in ours.items():
-        created = source_id in rows and rows[source_id].order_id is not None
+        created = source_id in rows and rows[source_id].state is State.CREATED
         (found.doubled if created else found.unmapped).append((source_id, order_id))
 
 

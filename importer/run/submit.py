@@ -144,7 +144,7 @@ class _Run:
         """Write the intents, all in one durable step, and only then hand the orders to the crew."""
         now, settings = self._clock.now(), self._settings
         in_time = self._in_time(now)
-        intents = [intend(parcel.entry, parcel.hash, settings.plan, now, settings.run) for parcel in batch]
+        intents = [intend(parcel.signed, parcel.hash, settings.plan, now, settings.run) for parcel in batch]
         ours = self._ledger.move(intents)
         for parcel, intent in zip(batch, intents, strict=True):
             if intent in ours:

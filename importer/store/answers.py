@@ -7,19 +7,21 @@ HTTP code: the HTTP code alone decides; the body only gives the message.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 
 from importer.errors import ImporterError, StoreRefused
+from importer.model import Body
 
 
 @dataclass(frozen=True, slots=True)
 class Created:
-    """The store made the order."""
+    """The store made the order; `order` is how it showed it then, as far as it did."""
 
     order_id: int
+    order: Body | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +115,9 @@ def usable(call: str, answer: Answer | None) -> None:
 
 
 def _created(reply: Reply) -> Answer:
-    order_id = order_id_of(json_of(reply))
-    return Created(order_id) if order_id else InDoubt(f"answer {reply.status} without an order id")
+    order = json_of(reply)
+    order_id = order_id_of(order)
+    return Created(order_id, order) if order_id else InDoubt(f"answer {reply.status} without an order id")
 
 
 def order_id_of(body: Any) -> int:
