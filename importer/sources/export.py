@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class Export:
     """An open export: one file or several, and the second export that has its lines where `spec` joins two.
 
-    `columns` are a CSV file's names, after `rename`, None for JSON; `line_columns` are those of the rows that are the
-    order's lines. `size` is in bytes on disk. Rows can be read once; open the export again for a second pass. Raises
+    `columns` are a CSV file's names, after `rename`, None for JSON; `line_columns` are those of the second export, None
+    where there is none. `size` is in bytes on disk. Rows can be read once; open the export again for a second pass. Raises
     SourceError when a file cannot be read or is not the export that `spec` describes.
     """
 
@@ -40,7 +40,7 @@ class Export:
             self.close()
             raise
         self.columns = self._orders.columns
-        self.line_columns = self._lines.columns if self._lines else self.columns
+        self.line_columns = self._lines.columns if self._lines else None
         self.size = self._orders.size + (self._lines.size if self._lines else 0)
 
     def rows(self) -> Iterator[SourceRow]:
