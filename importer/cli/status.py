@@ -13,6 +13,8 @@ _ADVICE = {
     State.IN_DOUBT: "the answer was lost; run again to look them up",
     State.REJECTED: "the store refused them; mend and run with --retry rejected",
     State.CONFLICT: "a person must decide; see the messages",
+    State.ARCHIVED: "undone; a run sends them again",
+    State.PARKED: "they wait for a customer or a product that the snapshot lacks; run again with a newer one",
 }
 _SHOWN = 20
 
