@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
-from importer.model import SourceOrder
+from importer.model import SourceOrder, SourceRow
 
 EXAMPLES = 3
 EXAMPLE_LENGTH = 30
@@ -33,10 +33,13 @@ class Filled:
 class SourceFields:
     """Counts, order by order, where a source holds data. Lists lie open: `items.sku` is the sku of every item."""
 
-    def __init__(self, columns: Sequence[str] | None, clean: Callable[[str], str]) -> None:
+    def __init__(
+        self, columns: Sequence[str] | None, clean: Callable[[str], str], line_columns: Sequence[str] | None = None
+    ) -> None:
         self.columns = columns
         self.orders = 0
         self.filled: dict[str, Filled] = {name: Filled() for name in columns or ()}
+        self._line_columns = line_columns or ()
         self._clean = clean
 
     def add(self, order: SourceOrder) -> None:
@@ -55,13 +58,19 @@ class SourceFields:
                 filled.orders += 1
 
     def _values(self, order: SourceOrder) -> Iterator[tuple[str, str]]:
-        for row in order.rows:
-            if self.columns is None:
+        if self.columns is None:
+            for row in (*order.rows, *order.lines):
                 yield from self._leaves(row.cells, "")
-            else:
-                for name, cell in zip(self.columns, row.cells, strict=False):
-                    if cell and (text := self._clean(cell)):
-                        yield name, text
+            return
+        for row in order.rows:
+            yield from self._cells(self.columns, row)
+        for row in order.lines:
+            yield from self._cells(self._line_columns, row)
+
+    def _cells(self, columns: Sequence[str], row: SourceRow) -> Iterator[tuple[str, str]]:
+        for name, cell in zip(columns, row.cells, strict=False):
+            if cell and (text := self._clean(cell)):
+                yield name, text
 
     def _leaves(self, value: Any, path: str) -> Iterator[tuple[str, str]]:
         if isinstance(value, dict):
