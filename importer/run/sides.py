@@ -25,7 +25,7 @@ from importer.run.parts import Tokens, tokens_of
 
 _TABLES = """
 CREATE TABLE known (
-  mark TEXT PRIMARY KEY, namespace TEXT, source_id TEXT, number TEXT, order_id INTEGER, state TEXT, hash TEXT,
+  mark TEXT PRIMARY KEY, namespace TEXT, source_id TEXT, number TEXT, order_id INTEGER, state TEXT, shown TEXT,
   seen INTEGER DEFAULT 0
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX known_orders ON known (order_id) WHERE order_id IS NOT NULL;
@@ -64,7 +64,7 @@ class Known(NamedTuple):
     number: str
     order_id: int | None
     state: str
-    hash: str
+    shown: str
 
 
 class Wanted(NamedTuple):
@@ -154,7 +154,7 @@ class Sides:
         return self._known("mark = ?", mark)
 
     def _known(self, where: str, value: object) -> Known | None:
-        query = f"SELECT mark, source_id, number, order_id, state, hash FROM known WHERE {where}"  # noqa: S608 - ours
+        query = f"SELECT mark, source_id, number, order_id, state, shown FROM known WHERE {where}"  # noqa: S608 - ours
         row = self._db.execute(query, (value,)).fetchone()
         return Known(*row) if row else None
 
@@ -212,7 +212,7 @@ class Sides:
 def _known_row(entry: LedgerEntry) -> tuple[Any, ...]:
     created = entry.state is State.CREATED
     names = (entry.external_merchant_id, entry.namespace, entry.source_id, entry.external_order_id)
-    return (*names, entry.order_id if created else None, entry.state.value, entry.body_hash)
+    return (*names, entry.order_id if created else None, entry.state.value, entry.shown)
 
 
 def _body_row(mapped: MappedOrder, body: Body) -> tuple[Any, ...]:

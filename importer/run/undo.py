@@ -38,7 +38,7 @@ class Undoing:
 
 
 def plan_undo(client: OrdersClient, ledger: Ledger, run: str, settle: float) -> Undoing:
-    """What an undo of the run would archive, and what it would leave; writes nothing. Raises CallFailed, StoreRefused."""
+    """What an undo would archive, and what it would leave; writes nothing. Raises CallFailed, StoreRefused."""
     found = Undoing()
     for batch in _batches(client, ledger, run):
         found.archived += len(_untouched(batch, settle, found))

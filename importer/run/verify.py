@@ -124,10 +124,12 @@ class _Reading:
         return wanted.currency
 
     def _unlike(self, order: Body, known: Known, wanted: Wanted | None) -> list[str]:
-        """The fields in which an order is not what its body says; without a body, the marks in which it is not ours."""
-        seen = shown(order)
+        """The fields in which an order is not what its body says, nor what the store showed when it was written."""
+        now = signature(shown(order), known.mark)
         marks = {"external_source": M_MIG, "external_order_id": known.number, "external_merchant_id": known.mark}
-        paths = changed(wanted.signature if wanted else signature(marks, known.mark), signature(seen, known.mark))
+        unlike = changed(wanted.signature if wanted else signature(marks, known.mark), now)
+        edited = [path for path in changed(known.shown, now) if path not in unlike and path != "date_modified"]
+        paths = [*unlike, *edited]
         named = [_named(path, order, wanted) for path in paths]
         if wanted and (self.lines or _COUNTED & set(paths)):
             parts = included_parts(order)

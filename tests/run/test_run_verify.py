@@ -143,13 +143,24 @@ def assert_money_is_explained(sides: Sides) -> None:
 
 
 def test_without_the_export_the_id_map_is_held_against_the_store(shop: Around) -> None:
-    """Without FILE a lost, an archived and a doubled order are named all the same."""
+    """Without FILE a lost, an archived, a doubled and an edited order are named all the same."""
     tampered = migrate(shop)
+    tampered.edit_status("5")
+    tampered.edit_address("6")
     tampered.delete("1")
     tampered.archive("2")
     tampered.double("3")
     with Sides() as sides:
         assert read_back(tampered, sides, with_export=False) == tampered.expected
+
+
+def test_a_field_that_no_body_claims_is_found_when_it_was_edited(shop: Around) -> None:
+    """A message that a person wrote into an order is named, though the export has nothing to compare it with."""
+    tampered = migrate(shop)
+    tampered.change("1", customer_message="written in the store")
+    with Sides() as sides:
+        assert read_back(tampered, sides) == tampered.expected
+        assert [finding.detail for finding in sides.findings()] == ["customer_message"]
 
 
 def test_a_renamed_line_is_found_where_lines_are_asked_for(shop: Around) -> None:
