@@ -79,8 +79,11 @@ class _Compiler:
 
     def _scope(self) -> Scope:
         if self.in_data:
-            lines = self.spec.lines
-            self.writer.line(f"lines = items(look_path(order, {lines.split('.')!r}))" if lines else "lines = [order]")
+            lines = "" if self.spec.source.items else self.spec.lines
+            if lines:
+                self.writer.line(f"lines = items(look_path(order, {lines.split('.')!r}))")
+            elif not self.spec.source.items:
+                self.writer.line("lines = [order]")
             return {
                 "order": Term("order", data=frozenset({""})),
                 "lines": Term("lines", "list", data=frozenset({lines})),

@@ -34,6 +34,9 @@ def _scope(spec: Spec, walk: Walk, columns: Header, lines: Header, source: Sourc
         items = rows_of(source.lines, lines or columns, walk.names["clean"]) if source.lines else rows
         return {"order": Found(rows[number]), "lines": Found(items)}
     order = Found(first.cells, f"{first.file}:{first.line} $")
+    if source.lines:
+        at = source.lines[0]
+        return {"order": order, "lines": Found([row.cells for row in source.lines], f"{at.file}:{at.line} $")}
     if not spec.lines:
         return {"order": order, "lines": Found([order.value], order.where)}
     listed = walk.names["items"](walk.names["look_path"](order.value, spec.lines.split(".")))

@@ -171,10 +171,10 @@ class Program:
 
     def _rows(self, source: SourceOrder) -> tuple[Any, Any]:
         """The row with the order's totals, and all rows. A single row is it, so that its fields say what is wrong."""
-        if self.spec.source.format == "json":
-            return source.rows[0].cells, None
         if source.lines:
             return source.rows[0].cells, [row.cells for row in source.lines]
+        if self.spec.source.format == "json":
+            return source.rows[0].cells, None
         lines = [row.cells for row in source.rows]
         if len(lines) == 1 or not self._totals:
             return lines[0], lines

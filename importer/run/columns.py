@@ -32,5 +32,7 @@ def fit(files: Path | ExportFiles, mapping: Mapping, limit: int) -> Fit:
         source = SourceFields(export.columns, cell_cleaner(spec.source), export.line_columns)
         for order in islice(export.orders(), limit or None):
             source.add(order)
-    read = {spec.source.order, *compiled.read}
-    return Fit(compiled.code, in_order(compiled.findings), source, going_nowhere(source, read, spec.ignore))
+    keys = {one.order for one in (spec.source, spec.source.items) if one}
+    return Fit(
+        compiled.code, in_order(compiled.findings), source, going_nowhere(source, {*keys, *compiled.read}, spec.ignore)
+    )
