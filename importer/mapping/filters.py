@@ -18,7 +18,9 @@ from importer.errors import FieldError
 from importer.mapping.places import country_code, state_name
 from importer.money import parse
 
-MAX_TEXT = 70_000
+MAX_TEXT = 1_000_000
+LONGEST_ADDRESS = 320
+"""Source: RFC 3696 errata 1690: 64 characters before the @, 255 behind it."""
 
 
 def text(value: Any) -> str:
@@ -176,7 +178,7 @@ def email(value: Any) -> str:
     ('ana@example.com', '')
     """
     address = text(value).strip()
-    return address if _EMAIL.match(address) else ""
+    return address if len(address) <= LONGEST_ADDRESS and _EMAIL.match(address) else ""
 
 
 _ROUNDED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+?[0-9]{1,3}\Z", re.IGNORECASE)
@@ -246,10 +248,27 @@ def replace(value: Any, old: str, new: str = "") -> str:
     >>> replace("a_b_c", "_", " ")
     'a b c'
     """
-    changed = text(value).replace(old, new) if old else text(value)
-    if len(changed) > MAX_TEXT:
-        raise FieldError("size", f"a text of {len(changed):,} characters is longer than any field takes")
-    return changed
+    whole = text(value)
+    if not old:
+        return whole
+    fits(len(whole) + whole.count(old) * (len(new) - len(old)))
+    return whole.replace(old, new)
+
+
+def fits(length: int) -> None:
+    """Nothing. Errors: FieldError `size` where a text of that length would be longer than any source's or store's.
+
+    Asked before a text is made, so that none grows step by step until memory is full.
+    """
+    if length > MAX_TEXT:
+        raise FieldError("size", f"a text of {length:,} characters is longer than any field takes")
+
+
+def glue(*parts: str) -> str:
+    """The texts one after the other, within the size of any field."""
+    whole = "".join(parts)
+    fits(len(whole))
+    return whole
 
 
 def trim(value: Any) -> str:
@@ -315,15 +334,15 @@ def pairs(value: Any, between: str = "\n", mark: str = ":") -> dict[str, str]:
     >>> pairs("gift: yes\\nnote: ring twice"), pairs("name:Cup | red|quantity:2", "|")
     ({'gift': 'yes', 'note': 'ring twice'}, {'name': 'Cup | red', 'quantity': '2'})
     """
-    parts: list[str] = []
+    parts: list[list[str]] = []
     for part in text(value).replace("\r\n", "\n").split(between):
         if mark in part or not parts:
-            parts.append(part)
+            parts.append([part])
         else:
-            parts[-1] += between + part
+            parts[-1].append(part)
     found: dict[str, str] = {}
-    for part in parts:
-        key, separator, rest = part.partition(mark)
+    for pieces in parts:
+        key, separator, rest = between.join(pieces).partition(mark)
         if separator:
             found.setdefault(key.strip(), rest.strip())
     return found
@@ -389,7 +408,9 @@ def join(value: Any, between: str = ", ") -> str:
     >>> join(["a", 1, ""], ", ")
     'a, 1'
     """
-    return between.join(text(one) for one in items(value) if one != "")
+    parts = [text(one) for one in items(value) if one != ""]
+    fits(sum(map(len, parts)) + len(between) * len(parts))
+    return between.join(parts)
 
 
 def total(value: Any, *keys: str) -> Decimal:
@@ -452,11 +473,17 @@ def unique(value: Any) -> list[Any]:
     >>> unique(["a", "b", "a"])
     ['a', 'b']
     """
-    found: list[Any] = []
+    found: dict[Any, Any] = {}
     for one in items(value):
-        if one not in found:
-            found.append(one)
-    return found
+        found.setdefault(_hashable(one), one)
+    return list(found.values())
+
+
+def _hashable(value: Any) -> Any:
+    """Equal for equal values, and quick to look up, also for groups and lists."""
+    if isinstance(value, dict):
+        return frozenset((key, _hashable(one)) for key, one in value.items())
+    return tuple(map(_hashable, value)) if isinstance(value, list) else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from typing import Any
 from importer.errors import Finding, MappingError, Undecided
 from importer.mapping.yaml_file import Node
 
-MAX_ROWS = 2_000_000
+MAX_BYTES = 32_000_000
+MAX_ROWS = 500_000
 
 Rows = dict[str, Any]
 """Key -> value, or key -> Rows where keys nest. Keys are text, compared without regard to case."""
@@ -41,24 +42,31 @@ def beside(folder: Path, name: str) -> Path | None:
 def _csv_table(name: str, node: Node, folder: Path) -> tuple[Rows, list[Finding]]:
     file = node.value["file"]
     path = beside(folder, str(file.value))
-    if path is None:
+    if path is None or not path.is_file():
         return {}, [Finding(file.origin, f"'{file.value}' must be the plain name of a file beside the mapping")]
+    if path.stat().st_size > MAX_BYTES or _lines(path) > MAX_ROWS + 1:
+        limit = f"more than {MAX_ROWS:,} rows or {MAX_BYTES // 1_000_000} MB; is it a table of what the mapping reads?"
+        return {}, [Finding(file.origin, f"table '{name}': '{file.value}' has {limit}")]
     try:
         with path.open(newline="", encoding="utf-8-sig") as lines:
             return _read_rows(node, csv.reader(lines, strict=True)), []
     except MappingError as error:
         return {}, error.findings
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except (OSError, ValueError, csv.Error) as error:
         return {}, [Finding(file.origin, f"table '{name}' cannot read '{file.value}': {error}")]
+
+
+def _lines(path: Path) -> int:
+    """How many lines a file has, without holding it: rows are only read where they are few enough."""
+    with path.open("rb") as file:
+        return sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 20), b""))
 
 
 def _read_rows(node: Node, lines: Any) -> Rows:
     header: list[str] = next(lines, [])
     columns = [_column(node, header, "key", 0), _column(node, header, "value", 1)]
     rows: Rows = {}
-    for number, row in enumerate(lines):
-        if number >= MAX_ROWS:
-            raise MappingError([Finding(node.origin, f"the table has more than {MAX_ROWS:,} rows")])
+    for row in lines:
         if len(row) > max(columns) and row[columns[0]].strip():
             value = row[columns[1]].strip()
             rows[row[columns[0]].strip().casefold()] = (
@@ -108,3 +116,20 @@ def row_origin(node: Node, name: str, keys: list[str]) -> str:
             break
         node = rows[key.casefold()]
     return f"{node.origin} {shown}"
+
+
+class WatchedRows(dict[str, Any]):
+    """Rows that remember in `used` which of them were looked up: for a report, never for a run."""
+
+    def __init__(self, rows: Rows, path: tuple[str, ...], used: set[tuple[str, ...]]) -> None:
+        nested = {
+            key: WatchedRows(row, (*path, key), used) if isinstance(row, dict) else row for key, row in rows.items()
+        }
+        super().__init__(nested)
+        self._path = path
+        self._used = used
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The row, remembered."""
+        self._used.add((*self._path, key))
+        return super().get(key, default)
