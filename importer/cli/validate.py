@@ -12,6 +12,7 @@ import click
 from importer.cli.options import EXPORT, MAPPING, NAMESPACE, now, reading_progress, tell_strays, version
 from importer.mapping import Mapping
 from importer.model import MappedOrder
+from importer.report.accounting import accounting_text
 from importer.report.examples import Examples
 from importer.report.figures import Heading, figures
 from importer.report.folder import as_json, make_folder, write_report
@@ -19,6 +20,7 @@ from importer.report.overlay import overlay_text
 from importer.report.rejects import Rejects
 from importer.report.summary import Summary
 from importer.report.text import summary_text
+from importer.run.accounting import accounting_of, watched
 from importer.run.line import Line, find_mapping, open_line
 from importer.run.plan import reasons_against
 from importer.sources import ExportFiles
@@ -42,24 +44,26 @@ def command(context: click.Context, /, export: ExportFiles, mapping: str, namesp
 
     Exit code 0: every order can be sent. 1: some are refused, or the verdict is no-go.
     """
-    found = find_mapping(export, mapping)
+    found, used = watched(find_mapping(export, mapping))
     summary, folder = Summary(), options["report"]
     with ExitStack() as stack:
         line = stack.enter_context(open_line(export, found, namespace))
         examples = Examples(line.export.columns)
-        watchers: list[Watcher] = [summary]
+        accounting = accounting_of(line, used)
+        watchers: list[Watcher] = [summary, accounting]
         if folder:
             watchers += examples, stack.enter_context(_rejects(folder, line, found))
         pass_by(line, *watchers)
     reasons = reasons_against(summary, found.spec.budget, Decimal(str(options["max_refused"])) / 100)
     told = figures(summary, _heading(export, found), reasons, found.spec.budget)
     if folder:
-        write_report(folder, told, examples.kept)
+        write_report(folder, told, examples.kept, accounting.figures())
     if options["as_data"]:
         click.echo(as_json(told), nl=False)
     else:
         click.echo(f"{export.name} by {found.spec.title or found.name}\n")
         click.echo(summary_text(summary, reasons))
+        click.echo("\n".join(accounting_text(accounting, export.name)))
     _offer_overlay(options["overlay"], found, summary)
     context.exit(1 if reasons or summary.refused else 0)
 

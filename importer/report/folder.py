@@ -22,10 +22,11 @@ def make_folder(folder: Path) -> Path:
     return folder
 
 
-def write_report(folder: Path, told: dict[str, Any], examples: list[Example]) -> None:
-    """Writes report.html, report.json and junit.xml; `told` as `figures` gives it."""
+def write_report(folder: Path, told: dict[str, Any], examples: list[Example], fields: dict[str, Any]) -> None:
+    """Writes report.html, report.json, fields.json and junit.xml; `told` and `fields` as their `figures` give them."""
     (folder / "report.html").write_text(page(told, examples), encoding="utf-8")
     (folder / "report.json").write_bytes(as_json(told))
+    (folder / "fields.json").write_bytes(as_json(fields))
     (folder / "junit.xml").write_bytes(junit_xml(told))
 
 
