@@ -136,10 +136,8 @@ class BodyWriter:
         """One `for` of the generated code, with the loop's variable in scope."""
         variable = self.writer.name(name)
         rows = term.gives == "rows"
-        listed = term.code if rows else f"items({term.code})"
-        with self.writer.block(f"for {variable} in {listed}:"):
-            of_csv = rows and not self.expressions.looks_in_data
-            row = self.writer.open_row(variable, self.writer.line_columns) if of_csv else None
+        with self.writer.block(f"for {variable} in {'line_cells' if rows else f'items({term.code})'}:"):
+            row = self.writer.open_line(variable) if rows else None
             yield {**scope, name: Term(variable, "any", row=row, data=term.data)}
             self.writer.line("pass")
 

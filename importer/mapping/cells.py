@@ -9,7 +9,6 @@ from typing import Any
 from importer.model import SourceSpec
 
 Cells = tuple[str, ...]
-_SEPARATOR = "\x1f"
 
 
 def cell_cleaner(source: SourceSpec) -> Callable[[str], str]:
@@ -29,34 +28,19 @@ def cell_cleaner(source: SourceSpec) -> Callable[[str], str]:
     return clean
 
 
-def row_cleaner(source: SourceSpec) -> Callable[[Cells], Cells]:
-    """The function that cleans all cells of a row which are read, at once: the same as `clean` on each.
+def row_cleaner(source: SourceSpec) -> Callable[[Cells], list[str]]:
+    """The function that cleans all cells of a row which are read: the same as `clean` on each.
 
-    The cells are joined, the signs at their edges replaced, and split again: a few steps in C for the whole row instead
-    of some in Python for each cell. A row that itself holds the separator is cleaned cell by cell.
+    `clean` is called only for cells that begin as something to clean does, or as a text for blank: few of a row.
     """
     clean = cell_cleaner(source)
     trims, apostrophe, quotes = (step in source.clean for step in ("trim", "leading-apostrophe", "quotes"))
-    signs = [f"{_SEPARATOR}'"] * apostrophe + [f"{_SEPARATOR}{blank}{_SEPARATOR}" for blank in source.blank if blank]
+    signs = "".join({blank[0] for blank in source.blank if blank} | set("'" * apostrophe + '"' * quotes))
 
-    def cells(picked: Cells) -> Cells:
-        found = tuple(map(str.strip, picked)) if trims else picked
-        joined = _SEPARATOR.join(("", *found, ""))
-        if quotes and '"' in joined:
-            return tuple(map(clean, picked))
-        for sign in signs:
-            if sign in joined:
-                break
-        else:
-            return found
-        if apostrophe:
-            joined = joined.replace(f"{_SEPARATOR}'", _SEPARATOR)
-        cleaned = joined.split(_SEPARATOR)[1:-1]
-        if len(cleaned) != len(picked):
-            return tuple(map(clean, picked))
-        return tuple(["" if cell in blanks else cell for cell in cleaned])
+    def cells(picked: Cells) -> list[str]:
+        found = map(str.strip, picked) if trims else picked
+        return [cell if not cell or cell[0] not in signs else clean(cell) for cell in found]
 
-    blanks = frozenset(source.blank)
     return cells
 
 

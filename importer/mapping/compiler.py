@@ -88,7 +88,7 @@ class _Compiler:
                 "order": Term("order", data=frozenset({""})),
                 "lines": Term("lines", "list", data=frozenset({lines})),
             }
-        row = self.writer.open_row("order", self.writer.columns)
+        row = self.writer.open_order()
         return {"order": Term("order", row=row), "lines": Term("lines", "rows")}
 
     def _rules(self, section: str, rules: Node, then: str, scope: Scope) -> None:

@@ -12,7 +12,6 @@ from importer.errors import FieldError
 
 DateReader = Callable[[str], datetime]
 
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _NAMED_MONTHS = {name.casefold(): number for number, name in enumerate(_MONTHS, 1)}
 _SHOPIFY = "%Y-%m-%d %H:%M:%S %z"
@@ -25,8 +24,8 @@ def rfc_2822(instant: datetime) -> str:
     'Thu, 08 Apr 2021 15:24:41 +0000'
     """
     utc = instant.astimezone(UTC)
-    clock = f"{utc.hour:02d}:{utc.minute:02d}:{utc.second:02d}"
-    return f"{_DAYS[utc.weekday()]}, {utc.day:02d} {_MONTHS[utc.month - 1]} {utc.year:04d} {clock} +0000"
+    words = utc.ctime()  # `Thu Apr  8 15:24:41 2021`: English in every locale, and one call for six figures
+    return f"{words[:3]}, {utc.day:02d} {words[4:7]} {words[20:]} {words[11:19]} +0000"
 
 
 def zone(name: str) -> tzinfo:

@@ -267,7 +267,7 @@ class Expressions:
         if row is None or not isinstance(prefix, str):
             self.writer.find(place.origin, f"{place.shown}: `cells` takes a CSV row and the beginning of column names")
             return constant("")
-        columns = [name for name in row.columns or () if name.startswith(prefix)]
+        columns = [name for name in row.picked.header or () if name.startswith(prefix)]
         found = [self._cell(row, constant(name), place).code for name in columns]
         return Term(f"[cell for cell in ({''.join(f'{code}, ' for code in found)}) if cell]", "list")
 

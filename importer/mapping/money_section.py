@@ -91,7 +91,7 @@ class MoneyWriter:
         stated = {side: f"{_amount(term)}{times}" for side, term in sides.items()}
         if tax is not None:
             stated["tax"] = _amount(self._term(tax, scope, path))
-        return f"Amount({', '.join(f'{side}={code}' for side, code in stated.items())})"
+        return f"Amount({', '.join(code if side == 'one' else f'{side}={code}' for side, code in stated.items())})"
 
     def _list(self, key: str, node: Node, scope: Scope) -> str:
         """The variable of a list of fees, or of payments that the total is net of."""
@@ -108,7 +108,13 @@ class MoneyWriter:
     def _fee(self, key: str, node: Node, scope: Scope, variable: str) -> None:
         name = self._fact(node, "name", scope)
         shown = name.code if name.gives == "text" else f"text({name.code})"
-        self.writer.line(f"{variable}.append(Fee({shown}, {self._stated(node, scope, '', f'money.{key}')}))")
+        stated = f"{variable}.append(Fee({shown}, {self._stated(node, scope, '', f'money.{key}')}))"
+        if SIDES.keys() & node.value.keys() != {"amount"}:
+            self.writer.line(stated)
+            return
+        amount = self.writer.assign(_amount(self._fact(node, "amount", scope)), "fee")
+        self.writer.line(f"if {amount}:")  # a fee of nothing, such as most orders have, is none
+        self.writer.line(f"    {variable}.append(Fee({shown}, Amount({amount})))")
 
 
 def _amount(term: Term) -> str:
@@ -117,4 +123,7 @@ def _amount(term: Term) -> str:
 
 
 def _figure(reader: str, term: Term) -> str:
-    return _amount(term) if reader == "amount" else f"{reader}({term.code})"
+    """The code of a single figure. Of a text the parsed figure is looked up first; its reader has the other cases."""
+    if reader == "amount" or term.gives != "text":
+        return _amount(term) if reader == "amount" else f"{reader}({term.code})"
+    return f"(t_money({term.code}) or {reader}({term.code}))"

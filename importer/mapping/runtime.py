@@ -26,13 +26,15 @@ def names_of(spec: Spec) -> dict[str, Any]:
     filters = {f"f_{name}": known.function for name, known in FILTERS.items()}
     of_text = {f"t_{name}": known.of_text for name, known in FILTERS.items() if known.of_text}
     tests = {f"is_{name}": test for name, test in TESTS.items()}
+    table = table_reader(dict(spec.tables))
     return {
         "__builtins__": {"len": len, "str": str, "Exception": Exception, "isinstance": isinstance},
         **filters,
         **of_text,
         **tests,
         "f_date": _date_filter(spec),
-        "f_table": table_reader(dict(spec.tables)),
+        "f_table": table,
+        "t_table": lru_cache(4096)(lambda name, *keys: table(keys, name)),  # few keys make most look-ups
         "noted_shorten": _noted_shorten,
         "noted_last_name": _noted("last_name", "one-word-name"),
         "noted_email": _noted("email", "email-dropped"),
@@ -58,11 +60,11 @@ def _date_filter(spec: Spec) -> Callable[..., Any]:
 
     def date(value: Any, home: str = "") -> Any:
         """The instant of a date; blank of a blank. `home` names the zone of a time that has none."""
-        if value == "" or isinstance(value, datetime):
+        if isinstance(value, str):
+            return reader(home)(value) if value else ""
+        if isinstance(value, datetime):
             return value
-        if not isinstance(value, str):
-            raise FieldError("date", f"a {type(value).__name__} is not a date")
-        return reader(home)(value)
+        raise FieldError("date", f"a {type(value).__name__} is not a date")
 
     return date
 
@@ -91,7 +93,7 @@ def _noted(name: str, code: str) -> Callable[..., str]:
 
 def plain(value: Any) -> Any:
     """A value of unknown type as the body takes it. Errors: FieldError for a group of values in a single field."""
-    if isinstance(value, str | int):
+    if isinstance(value, (str, int)):
         return value
     if isinstance(value, Decimal):
         return four_places(value)

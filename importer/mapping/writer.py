@@ -14,25 +14,47 @@ Reads = dict[str, dict[str, str]]
 """Column, or dotted path of a JSON order -> the fields that read it -> where the mapping says so."""
 
 
-@dataclass(slots=True)
-class Row:
-    """A CSV row in scope: the columns that are read become local variables, all in one step at the top of its block."""
+class Picked:
+    """The columns that are read of one kind of row, with their indices, in the order in which they are picked.
 
-    name: str
-    indent: str
-    columns: Columns | None
-    cells: dict[str, tuple[str, int]] = field(default_factory=dict)
-    """Column -> its variable and its index."""
+    `header` are all columns of such rows, None where any is there.
+    """
+
+    def __init__(self, name: str, header: Columns | None) -> None:
+        self.name = name
+        self.header = header
+        self.columns: Columns = {}
 
     def picking(self) -> str:
-        """The line, before the function, that names the columns which are read."""
-        indices = ", ".join(str(index) for _, index in self.cells.values())
-        return f"pick_{self.name} = picker({indices})"
+        """The line, before the function, that names the columns."""
+        return f"pick_{self.name} = picker({', '.join(map(str, self.columns.values()))})"
 
     def reading(self) -> str:
-        """The line that reads the row: `pick` takes the columns, `cells` cleans them."""
-        variables = ", ".join(variable for variable, _ in self.cells.values())
-        return f"{self.indent}{variables}, = cells(pick_{self.name}({self.name}))"
+        """The line of the function that reads all rows of this kind."""
+        picked = f"[cells(pick_{self.name}(row)) for row in {self.name}s]" if self.columns else f"{self.name}s"
+        return f"    {self.name}_cells = {picked}"
+
+
+@dataclass(slots=True)
+class Row:
+    """A CSV row in scope: the columns that are read become local variables, all in one step at the top of its block.
+
+    `code` is the code of its cells: cleaned, in the order of `picked`.
+    """
+
+    name: str
+    code: str
+    picked: Picked
+    indent: str
+    variables: dict[str, str] = field(default_factory=dict)
+    """Column -> its variable."""
+
+    def reading(self) -> str:
+        """The line that reads the row; none where nothing of it is read."""
+        if not self.variables:
+            return ""
+        variables = ", ".join(self.variables.get(column, "_") for column in self.picked.columns)
+        return f"{self.indent}{variables}, = {self.code}"
 
 
 class Writer:
@@ -53,7 +75,8 @@ class Writer:
         self.read: Reads = {}
         self.lacking: dict[str, Columns] = {}
         self.fields: dict[str, str] = {}
-        self._blocks: list[Row | str] = []
+        self._lines = Picked("line", lines)
+        self._blocks: list[Row | Picked | str] = []
         self._indent = "    "
         self._known: list[dict[str, str]] = [{}]
         self._names: set[str] = set()
@@ -83,29 +106,34 @@ class Writer:
 
     def text(self, head: str) -> str:
         """The function of that first line, and what it needs before it."""
-        blocks = [block for block in self._blocks if isinstance(block, str) or block.cells]
-        picks = [block.picking() for block in blocks if isinstance(block, Row)]
-        body = [block if isinstance(block, str) else block.reading() for block in blocks]
-        return "\n".join([*picks, head, *body]) + "\n"
+        rows = [block for block in self._blocks if isinstance(block, Row)]
+        picks = {row.picked.name: row.picked.picking() for row in rows if row.picked.columns}
+        body = [block if isinstance(block, str) else block.reading() for block in self._blocks]
+        return "\n".join([*picks.values(), head, *filter(None, body)]) + "\n"
 
-    def open_row(self, name: str, columns: Columns | None) -> Row:
-        """Begins the scope of a CSV row here, of an order or of a line."""
-        row = Row(name, self._indent, columns)
+    def open_order(self) -> Row:
+        """Begins the scope of the row with the order's totals, and of all its lines."""
+        row = Row("order", "cells(pick_order(order))", Picked("order", self.columns), self._indent)
+        self._blocks += row, self._lines
+        return row
+
+    def open_line(self, name: str) -> Row:
+        """Begins the scope of one line: of `line_cells`, which are picked and cleaned once for all loops."""
+        row = Row(name, name, self._lines, self._indent)
         self._blocks.append(row)
         return row
 
     def cell(self, row: Row, column: str) -> str | None:
         """The variable that holds the row's cell, None for an absent column."""
-        if column in row.cells:
-            return row.cells[column][0]
-        index = self.place(column, row.columns)
+        if column in row.variables:
+            return row.variables[column]
+        picked = row.picked
+        index = self.place(column, picked.header)
         if index is None:
             return None
-        if row.columns is None:
-            index = len(row.cells)
-        variable = self.name(f"{row.name} {column}")
-        row.cells[column] = (variable, index)
-        return variable
+        picked.columns.setdefault(column, len(picked.columns) if picked.header is None else index)
+        row.variables[column] = self.name(f"{row.name} {column}")
+        return row.variables[column]
 
     def name(self, hint: str) -> str:
         """A fresh variable whose name tells what it holds."""
