@@ -40,7 +40,10 @@ def wire(*answers: bytes | None) -> Iterator[tuple[str, list[bytes]]]:
 
     def serve() -> None:
         for answer in answers:
-            connection, _ = listener.accept()
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
             with connection:
                 requests.append(read_request(connection))
                 if answer is not None:
@@ -51,8 +54,9 @@ def wire(*answers: bytes | None) -> Iterator[tuple[str, list[bytes]]]:
     try:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}", requests
     finally:
+        listener.shutdown(socket.SHUT_RDWR)  # wakes a server that still waits for a request
         listener.close()
-        thread.join(2)
+        thread.join()
 
 
 def read_request(connection: socket.socket) -> bytes:
