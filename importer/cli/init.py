@@ -8,6 +8,7 @@ import click
 
 from importer.errors import UsageError
 from importer.run.infer import first_mapping
+from importer.sources import named_files
 
 
 @click.command("init")
@@ -16,7 +17,7 @@ from importer.run.infer import first_mapping
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 def command(export: Path, output: Path | None, force: bool) -> None:
     """Write a first mapping for FILE: what could be told from it is mapped, what could not is marked TODO."""
-    text = first_mapping(export)
+    text = first_mapping(named_files([export])[0])
     if output is None:
         click.echo(text, nl=False)
         return

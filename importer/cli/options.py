@@ -14,6 +14,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
+from importer.errors import UsageError
 from importer.model import MappedOrder
 from importer.sources import Export, ExportFiles, named_files
 
@@ -44,6 +45,8 @@ def _export(metavar: str, *, several: bool, required: bool) -> Callable[[F], F]:
         @wraps(command)
         def gathered(*arguments: Any, files: Any, items: tuple[Path, ...], **options: Any) -> Any:
             named = files if several else (files,)
+            if items and not named:
+                raise UsageError("--with brings the lines of an export's orders, but there is no FILE; name the export")
             export = ExportFiles(named_files(named), named_files(items)) if named else None
             return command(*arguments, export=export, **options)
 

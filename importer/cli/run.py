@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import click
@@ -25,6 +24,7 @@ from importer.run.apply import apply
 from importer.run.line import find_mapping, open_line
 from importer.run.plan import reasons_against
 from importer.run.settings import Progress, ProgressCallback, RunResult, Settings, Stop
+from importer.sources import ExportFiles
 from importer.store import StoreAddress
 
 
@@ -42,7 +42,9 @@ from importer.store import StoreAddress
 @click.option("--retry", type=click.Choice(["rejected"]), help="Send again what the store rejected before.")
 @click.option("--yes", is_flag=True, help="Do not ask before sending.")
 @click.pass_context
-def command(context: click.Context, /, export: Path, mapping: str, namespace: str, ledger: str, **options: Any) -> None:
+def command(
+    context: click.Context, /, export: ExportFiles, mapping: str, namespace: str, ledger: str, **options: Any
+) -> None:
     """Send every valid order of FILE to the store, each exactly once; the same command again resumes.
 
     Credentials come from BIGCOMMERCE_STORE_HASH and BIGCOMMERCE_ACCESS_TOKEN. First the whole file is mapped and
@@ -76,7 +78,7 @@ def _settings(namespace: str, options: dict[str, Any]) -> Settings:
     )
 
 
-def _plan(context: click.Context, export: Path, found: Any, namespace: str, options: dict[str, Any]) -> Summary:
+def _plan(context: click.Context, export: ExportFiles, found: Any, namespace: str, options: dict[str, Any]) -> Summary:
     """The pass without the network. A no-go prints the whole report and ends the command."""
     with open_line(export, found, namespace) as line:
         summary = summarise(line)

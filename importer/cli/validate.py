@@ -92,7 +92,7 @@ def summarise(line: Line) -> Summary:
 
 
 def _rejects(folder: Path, line: Line, found: Mapping) -> Rejects:
-    return Rejects(make_folder(folder), line.export.columns, found.spec.source)
+    return Rejects(make_folder(folder), line.export.columns, found.spec.source, line.export.line_columns)
 
 
 def _heading(export: ExportFiles, found: Mapping) -> Heading:

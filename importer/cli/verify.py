@@ -15,13 +15,14 @@ from rich.console import Console
 from rich.progress import Progress, TextColumn
 
 from importer.cli.client import address_of, client_of, store_options
-from importer.cli.options import LEDGER, MAPPING, NAMESPACE, now
+from importer.cli.options import LEDGER, MAPPING, MAYBE_EXPORT, NAMESPACE, now
 from importer.errors import LedgerError, UsageError
 from importer.ledger import read_ledger
 from importer.report.proof import KINDS, cell_line, counts_text, findings_text, money_lines, share_line
 from importer.run.line import find_mapping, open_line
 from importer.run.sides import Sides
 from importer.run.verify import verify
+from importer.sources import ExportFiles
 from importer.store import StoreAddress
 
 COLUMNS = ("finding", "source_id", "order_id", "detail")
@@ -29,7 +30,7 @@ _EXPLAINED = 20
 
 
 @click.command("verify")
-@click.argument("export", metavar="[FILE]", required=False, type=click.Path(path_type=Path))
+@MAYBE_EXPORT
 @MAPPING
 @NAMESPACE
 @LEDGER
@@ -40,7 +41,7 @@ _EXPLAINED = 20
 @click.option("--table", is_flag=True, help="Print the money of every month, currency and status.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON document.")
 @click.pass_context
-def command(context: click.Context, /, export: Path | None, mapping: str, ledger: str, **options: Any) -> None:
+def command(context: click.Context, /, export: ExportFiles | None, mapping: str, ledger: str, **options: Any) -> None:
     """Compare the store with the id map and, with FILE, with what its orders should be, to the cent.
 
     Every order that is missing, archived, doubled, changed or foreign is named. Nothing is written to the store. Exit
@@ -68,7 +69,7 @@ def _read_back(
     opened: Any,
     address: StoreAddress,
     ledger: str,
-    export: Path | None,
+    export: ExportFiles | None,
     mapping: str,
     options: dict[str, Any],
 ) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Self, TextIO
 
 import orjson
 
-from importer.model import MappedOrder, SourceSpec
+from importer.model import MappedOrder, SourceRow, SourceSpec
 
 PROBLEM_COLUMNS = ("order", "file", "line", "code", "path", "message", "mapping line")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -29,29 +29,30 @@ def safe_cell(text: str) -> str:
 class Rejects:
     """Writes `rejects.csv` (or `.jsonl`) and `problems.csv` while orders pass by. Use it with `with`.
 
-    `rejects` is data, unchanged, for the importer; `problems` is for people, safe to open in a spreadsheet.
+    `rejects` is data, unchanged, for the importer; `problems` is for people, safe to open in a spreadsheet. Where
+    `spec` joins two exports, `rejects-items` has the rows of the second one, whose columns are `line_columns`.
     """
 
-    def __init__(self, folder: Path, columns: Sequence[str] | None, spec: SourceSpec) -> None:
-        self._columns = columns
-        name = "rejects.jsonl" if columns is None else "rejects.csv"
-        self._rejects: TextIO = (folder / name).open("w", encoding="utf-8-sig" if columns else "utf-8", newline="")
+    def __init__(
+        self,
+        folder: Path,
+        columns: Sequence[str] | None,
+        spec: SourceSpec,
+        line_columns: Sequence[str] | None = None,
+    ) -> None:
+        self._orders = _Data(folder / "rejects", columns, spec)
+        self._items = _Data(folder / "rejects-items", line_columns, spec.items) if spec.items else None
         self._problems: TextIO = (folder / "problems.csv").open("w", encoding="utf-8-sig", newline="")
-        self._rows = csv.writer(self._rejects, **_layout(spec))
         self._lines = csv.writer(self._problems)
         self._lines.writerow(PROBLEM_COLUMNS)
-        if columns is not None:
-            self._rows.writerow(columns)
 
     def add(self, mapped: MappedOrder) -> None:
         """Writes the order if it is refused."""
         if not mapped.problems:
             return
-        for row in mapped.source.rows:
-            if self._columns is None:
-                self._rejects.write(_as_json(row.cells) + "\n")
-            else:
-                self._rows.writerow(row.cells)
+        self._orders.write(mapped.source.rows)
+        if self._items:
+            self._items.write(mapped.source.lines)
         first = mapped.source.rows[0]
         for problem in mapped.problems:
             told = (mapped.source.source_id, first.file, str(first.line), problem.code, problem.path, problem.message)
@@ -63,8 +64,32 @@ class Rejects:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._rejects.close()
+        self._orders.close()
         self._problems.close()
+        if self._items:
+            self._items.close()
+
+
+class _Data:
+    """A file of records as the source had them: CSV, or JSON Lines where there are no columns."""
+
+    def __init__(self, path: Path, columns: Sequence[str] | None, spec: SourceSpec) -> None:
+        suffix, encoding = (".jsonl", "utf-8") if columns is None else (".csv", "utf-8-sig")
+        self._out: TextIO = path.with_suffix(suffix).open("w", encoding=encoding, newline="")
+        self._rows = csv.writer(self._out, **_layout(spec))
+        self._is_json = columns is None
+        if columns is not None:
+            self._rows.writerow(columns)
+
+    def write(self, rows: Sequence[SourceRow]) -> None:
+        for row in rows:
+            if self._is_json:
+                self._out.write(_as_json(row.cells) + "\n")
+            else:
+                self._rows.writerow(row.cells)
+
+    def close(self) -> None:
+        self._out.close()
 
 
 def _layout(spec: SourceSpec) -> dict[str, Any]:

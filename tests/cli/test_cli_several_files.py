@@ -102,3 +102,46 @@ def test_a_second_export_for_a_mapping_without_a_join_is_a_usage_error(tmp_path:
     done = importer("map", SHOPIFY, "--with", SHOPIFY, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert "leave out --with orders.csv" in done.stderr
+
+
+ETSY = ROOT / "samples" / "etsy-orders"
+
+
+def test_two_exports_are_joined_and_identify_themselves(tmp_path: Path) -> None:
+    """`map` of Etsy's orders --with their items needs no -m, and says of each order where its rows stand."""
+    done = importer("map", ETSY / "orders.csv", "--with", ETSY / "items.csv", cwd=tmp_path)
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["source"]["further"][0]["file"] for line in lines if "order" in line] == ["items.csv"] * 22
+    assert len(lines) == 24
+
+
+def test_the_second_export_is_asked_for(tmp_path: Path) -> None:
+    """Without it, the message names the option and what Etsy calls the file; the wrong way round is refused too."""
+    alone = importer("map", ETSY / "orders.csv", cwd=tmp_path)
+    assert (alone.returncode, alone.stdout) == (2, "")
+    assert "--with EtsySoldOrderItems" in alone.stderr
+    turned = importer("map", ETSY / "items.csv", "--with", ETSY / "orders.csv", cwd=tmp_path)
+    assert (turned.returncode, turned.stdout) == (2, "")
+    assert "leave out --with orders.csv" in turned.stderr
+    nothing = importer("verify", "--with", ETSY / "items.csv", "--ledger", "l.db", cwd=tmp_path)
+    assert "there is no FILE" in nothing.stderr
+
+
+def test_items_without_an_order_are_told_once(tmp_path: Path) -> None:
+    """`map`, `validate` and `run` count on stderr the items that no order has asked for; exit codes stay."""
+    orders = tmp_path / "orders.csv"
+    orders.write_text("".join((ETSY / "orders.csv").read_text(encoding="utf-8").splitlines(keepends=True)[:11]))
+    given = (orders, "--with", ETSY / "items.csv")
+    for verb in (["map"], ["validate"], ["run", "--ledger", "l.db", "--store", "sandbox"]):
+        done = importer(*verb, *given, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert done.stderr.count("rows of the second export belong to 13 orders that the first one lacks") == 1
+
+
+def test_rejects_of_a_join_can_be_run_again(tmp_path: Path) -> None:
+    """The report's folder has the refused orders and their items, each in its own format."""
+    given = (ETSY / "orders.csv", "--with", ETSY / "items.csv")
+    importer("validate", *given, "--report", "told", cwd=tmp_path)
+    again = importer("map", "told/rejects.csv", "--with", "told/rejects-items.csv", cwd=tmp_path)
+    lines = [json.loads(line) for line in again.stdout.splitlines()]
+    assert [line["problems"][0]["code"] for line in lines] == ["unbalanced", "no-lines"]
