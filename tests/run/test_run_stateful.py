@@ -37,7 +37,8 @@ class Migration(RuleBasedStateMachine):
         self.time = FakeTime(self.dice)
         self.store = FakeStore(self.time, self.dice, LATE)
         self.stall = stall
-        self.folder = Path(tempfile.mkdtemp())
+        memory = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - a folder of our own in it
+        self.folder = Path(tempfile.mkdtemp(dir=memory))
         self.orders = 0
 
     @rule(
