@@ -21,8 +21,8 @@ class Export:
     """An open export: one file or several, and the second export that has its lines where `spec` joins two.
 
     `columns` are a CSV file's names, after `rename`, None for JSON; `line_columns` are those of the second export, None
-    where there is none. `size` is in bytes on disk. Rows can be read once; open the export again for a second pass. Raises
-    SourceError when a file cannot be read or is not the export that `spec` describes.
+    where there is none. `size` is in bytes on disk. Rows can be read once; open the export again for a second pass.
+    Raises SourceError when a file cannot be read or is not the export that `spec` describes.
     """
 
     def __init__(self, files: ExportFiles, spec: SourceSpec) -> None:
