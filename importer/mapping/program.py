@@ -151,6 +151,8 @@ class Program:
             return self._trapped(source, order, lines, error)
         if isinstance(body, str):
             return MappedOrder(source, None, skipped=body)
+        if self.spec.zone_assumed is not None:
+            notes.append(self.spec.zone_assumed)
         return MappedOrder(source, self._identified(body, source), (), tuple(notes), "", currency, None, notes.stated)
 
     def explain(self, source: SourceOrder) -> Explanation:
@@ -197,6 +199,10 @@ class Program:
 
 def _function(code: str, name: str, names: dict[str, Any]) -> MapOrder:
     scope = dict(names)
-    exec(compile(code, f"<mapping {name}>", "exec"), scope)  # noqa: S102 - our own compiler's text, from a closed grammar
+    try:
+        compiled = compile(code, f"<mapping {name}>", "exec")
+    except (SyntaxError, MemoryError, RecursionError) as error:
+        raise MappingError([Finding(name, f"nests deeper than Python takes: {error}")]) from None
+    exec(compiled, scope)  # noqa: S102 - our own compiler's text, from a closed grammar
     function: MapOrder = scope["map_order"]
     return function

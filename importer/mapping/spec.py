@@ -14,7 +14,7 @@ from importer.mapping.shape import mend
 from importer.mapping.suggest import did_you_mean
 from importer.mapping.tables import Rows, beside, read_table
 from importer.mapping.yaml_file import Node, read_yaml
-from importer.model import SourceSpec
+from importer.model import SourceSpec, Substitution
 
 MAX_EXTENDS = 5
 
@@ -33,6 +33,8 @@ class Spec:
     optional: frozenset[str]
     date_formats: tuple[str, ...]
     zone: tzinfo | None
+    zone_assumed: Substitution | None
+    """What is noted of each order whose mapping only assumes its zone."""
     money: Node
     let: Node
     tables: ReadOnly[str, Rows]
@@ -119,6 +121,7 @@ class _Sections:
         self.path = path
         self.files = files
         self.findings = findings
+        self.zone_assumed: Substitution | None = None
 
     def spec(self) -> Spec:
         source, money = self._section("source"), self._section("money")
@@ -132,6 +135,7 @@ class _Sections:
             optional=frozenset(_texts(source.get("optional"))),
             date_formats=formats,
             zone=home,
+            zone_assumed=self.zone_assumed,
             money=money,
             let=self._section("let"),
             tables=self._tables(),
@@ -162,6 +166,11 @@ class _Sections:
         formats, named = _texts(node.get("format")) or ("iso",), node.get("zone")
         if named is None:
             return formats, None
+        if isinstance(named.value, dict):
+            otherwise = named.get("otherwise") or named
+            code, assumed = _text(named.get("as")), str(otherwise.value)
+            self.zone_assumed = Substitution(code, "date_created", "", assumed, named.origin)
+            named = otherwise
         try:
             return formats, zone(str(named.value))
         except FieldError as error:
