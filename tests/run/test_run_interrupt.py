@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import subprocess
 import sys
@@ -10,11 +11,14 @@ import threading
 from pathlib import Path
 
 import pytest
+import requests
 from stub_store import StubStore, mapped
 
+from benchmarks.export import write_export
 from importer.ledger import State, open_ledger, read_ledger
 from importer.run.settings import Settings
 from importer.run.submit import submit
+from importer.sandbox.process import Process, start
 from importer.store import OrdersClient
 
 ORDERS = 40
@@ -103,3 +107,29 @@ def test_asked_twice_it_stops_at_once(gate: Gate, store: StubStore, client: Orde
     assert states(path)[State.SENDING] > 0
     gate.opened.set()
     assert (resume(path, client), len(store.orders)) == (0, ORDERS)
+
+
+def held(sandbox: Process) -> list[dict[str, object]]:
+    """Every order that the sandbox holds."""
+    orders: list[dict[str, object]] = requests.get(f"{sandbox.url}/_admin/orders", timeout=10).json()
+    return orders
+
+
+def test_the_command_line_says_130_and_resumes(tmp_path: Path) -> None:
+    """`importer run`, interrupted once, exits with 130; the same command again ends the migration, each order once."""
+    write_export(tmp_path / "orders.csv", 60)
+    with start(plan="unlimited", switches={"latency": 0.1}) as sandbox:
+        command = [sys.executable, "-m", "importer", "run", str(tmp_path / "orders.csv"), "-m", "shopify-csv", "--yes"]
+        command += ["--ledger", str(tmp_path / "ledger.db"), "--store", sandbox.store, "--api-url", sandbox.url]
+        environment = {**os.environ, "BIGCOMMERCE_ACCESS_TOKEN": sandbox.token}
+        options = {"env": environment, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        process = subprocess.Popen([*command, "--concurrency", "2"], **options)  # type: ignore[call-overload]
+        while len(held(sandbox)) < 4:
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 130
+        made = len(held(sandbox))
+        assert 4 <= made < 60
+        assert subprocess.run(command, check=False, **options).returncode == 0  # type: ignore[call-overload]
+        marks = [order["external_merchant_id"] for order in held(sandbox)]
+    assert len(marks) == len(set(marks)) == 60
