@@ -15,6 +15,7 @@ VERBS = {
     "init": "a first mapping, inferred from an export",
     "check": "lint a mapping; with an export, its columns too",
     "test": "a mapping's own tests",
+    "filters": "what an expression can do to a value",
     "map": "bodies as JSON Lines",
     "explain": "how each value of one order's body came about",
     "validate": "the dry run: what would be sent, what is refused and why",
