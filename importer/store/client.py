@@ -107,10 +107,16 @@ class OrdersClient:
         """How many orders fit the filters. Source: GET /v2/orders/count."""
         return int(self._object("/v2/orders/count", filters)["count"])
 
-    def update(self, order_id: int, fields: Body) -> None:
-        """Change fields of an order; may be repeated. Source: PUT /v2/orders/{id}."""
+    def update(self, order_id: int, fields: Body) -> Body:
+        """Change fields of an order, and give it as the store shows it then. May be repeated.
+
+        Source: PUT /v2/orders/{id}. Raises CallFailed, StoreRefused.
+        """
         headers = {"Content-Type": "application/json"}
-        self._done("PUT", f"/v2/orders/{order_id}", data=orjson.dumps(fields), headers=headers)
+        order = json_of(self._done("PUT", f"/v2/orders/{order_id}", data=orjson.dumps(fields), headers=headers))
+        if order_id_of(order) != order_id:
+            raise CallFailed(f"PUT /v2/orders/{order_id}", InDoubt("an answer that does not show the order"))
+        return dict(order)
 
     def archive(self, order_id: int) -> None:
         """Archive one order: the API deletes none. Source: DELETE /v2/orders/{id}, 204."""
