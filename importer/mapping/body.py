@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -39,6 +40,8 @@ class BodyWriter:
         self.writer = writer
         self.expressions = expressions
         self.used_parts: set[str] = set()
+        self._open_parts: list[str] = []
+        self._loops = 0
 
     def fields(
         self, node: Node, scope: Scope, target: str, path: Path, leave_out: frozenset[str] = frozenset()
@@ -136,10 +139,13 @@ class BodyWriter:
         """One `for` of the generated code, with the loop's variable in scope."""
         variable = self.writer.name(name)
         rows = term.gives == "rows"
-        with self.writer.block(f"for {variable} in {'line_cells' if rows else f'items({term.code})'}:"):
+        listed = "line_cells" if rows else f"items({term.code})"
+        self._loops += 1
+        with self.writer.block(f"for {variable} in {listed if rows and self._loops == 1 else f'note.over({listed})'}:"):
             row = self.writer.open_line(variable) if rows else None
             yield {**scope, name: Term(variable, "any", row=row, data=term.data)}
             self.writer.line("pass")
+        self._loops -= 1
 
     def _fallback(self, node: Node, scope: Scope, path: Path) -> Term:
         """`{value, otherwise, as}`: the second where the first is blank, and a note of it."""
@@ -148,7 +154,7 @@ class BodyWriter:
 
     def _first_choice(self, node: Node, scope: Scope, path: Path) -> Term:
         value = node.value.get("value") or Node("", node.origin)
-        if "table(" not in str(value.value):
+        if not re.search(r"\btable\s*\(", str(value.value)):
             return self.value(value, scope, path)
         variable = self.writer.name(path.shown.replace("%d", ""))
         with self.writer.block("try:"):
@@ -180,10 +186,16 @@ class BodyWriter:
                 path.place(node.value["part"].origin), "part", str(node.value["part"].value), self.spec.parts.value
             )
             return constant("")
-        self.used_parts.add(str(node.value["part"].value))
+        name = str(node.value["part"].value)
+        self.used_parts.add(name)
+        if name in self._open_parts:
+            self.writer.find(node.value["part"].origin, f"{path.shown}: the part '{name}' uses itself")
+            return constant("")
         variable = self.writer.name(path.shown.replace("%d", ""))
         inner, parameters, extra = self._parameters(node, part, scope, path)
+        self._open_parts.append(name)
         values = self._part_values(part, inner, parameters, path)
+        self._open_parts.pop()
         self._write_part(node, variable, values, inner, extra, scope, path)
         return Term(variable, "group")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from importer.errors import Finding
+from importer.errors import Finding, MappingError
 from importer.mapping.body import BodyWriter
 from importer.mapping.expressions import NOT_CONSTANT, Expressions, Scope, Term
 from importer.mapping.money_section import MoneyWriter
@@ -50,7 +50,11 @@ def compile_mapping(
 
     `lines`: the header of the second file, where the mapping joins two; else the lines have the export's own.
     """
-    return _Compiler(spec, columns, lines or columns, trapping=trapping).compiled()
+    try:
+        return _Compiler(spec, columns, lines or columns, trapping=trapping).compiled()
+    except (OverflowError, RecursionError) as error:
+        said = f"this mapping is too large for what an order needs: {error}; does a part or a name repeat itself?"
+        raise MappingError([Finding(str(spec.path), said)]) from None
 
 
 class _Compiler:

@@ -42,6 +42,20 @@ def zone(name: str) -> tzinfo:
         raise FieldError("zone", f"'{name}' is not an IANA time zone such as Europe/Berlin") from error
 
 
+def known_form(form: str) -> None:
+    """Nothing. Errors: FieldError `date` for what is neither `iso`, `rfc2822` nor a form of strptime with its signs."""
+    try:
+        if form not in _READERS:
+            if "%" not in form:
+                raise ValueError("no signs such as %Y, %m and %d")
+            _by_format(form)("")
+    except re.error:
+        raise FieldError("date", f"'{form[:40]}' has a sign twice") from None
+    except ValueError as error:
+        if "does not match format" not in str(error):
+            raise FieldError("date", f"'{form[:40]}' is no form of a date: {error}") from None
+
+
 def date_reader(formats: tuple[str, ...], home: tzinfo | None) -> DateReader:
     """A function from text to an aware datetime by the first of `formats` that fits: `iso`, `rfc2822`, strptime's.
 

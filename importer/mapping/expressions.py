@@ -6,7 +6,9 @@ filters of the mapping language. Anything else is a finding at its place.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from math import isfinite
 from typing import Any, NamedTuple
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
@@ -19,6 +21,11 @@ from importer.mapping.writer import Row, Writer
 from importer.mapping.yaml_file import Node
 
 MAX_EXPRESSION = 20_000
+MAX_DEPTH = 60
+"""Levels of an expression. Python itself takes 200 nested brackets."""
+
+MAX_CONSTANT = 100_000
+_DUNDER = re.compile(r"__\w+__\Z")
 NOTED = {"shorten": "shortened", "last_name": "one-word-name", "email": "email-dropped"}
 """Filters that give up something of the source's value, and the code under which that is recorded."""
 
@@ -74,6 +81,7 @@ class Expressions:
         self.looks_in_data = looks_in_data
         self.used_tables: set[str] = set()
         self.used_names: set[str] = set()
+        self._depth = 0
 
     def value(self, node: Node, scope: Scope, place: Place) -> Term:
         """The term of one YAML scalar: a constant, an expression that keeps its type, or text with expressions."""
@@ -92,7 +100,7 @@ class Expressions:
             return None
         try:
             body = PARSER.parse(source).body
-        except (TemplateSyntaxError, RecursionError) as error:
+        except (TemplateSyntaxError, RecursionError, ValueError) as error:
             self.writer.find(place.origin, f"{place.shown}: not an expression: {error}; {BRACES}")
             return None
         if any(not isinstance(statement, nodes.Output) for statement in body):
@@ -116,7 +124,8 @@ class Expressions:
         if all(term.constant is not NOT_CONSTANT for term in terms):
             return constant("".join(str(term.constant) for term in terms))
         parts = [term.code if term.gives == "text" else f"text({term.code})" for term in terms]
-        return Term(f"({' + '.join(parts)})", "text")
+        growing = sum(term.constant is NOT_CONSTANT for term in terms) > 1  # a ~ a, of which the next may be made again
+        return Term(f"glue({', '.join(parts)})" if growing else f"({' + '.join(parts)})", "text")
 
     def term(self, node: nodes.Node, scope: Scope, place: Place) -> Term:
         """The code of one expression node. Unknown kinds of nodes are findings."""
@@ -125,7 +134,20 @@ class Expressions:
             kind = type(node).__name__.lower()
             self.writer.find(place.origin, f"{place.shown}: '{kind}' is not part of the mapping language")
             return constant("")
-        return write(self, node, scope, place)
+        if self._depth >= MAX_DEPTH:
+            self.writer.find(place.origin, f"{place.shown}: an expression of more than {MAX_DEPTH} levels")
+            return constant("")
+        self._depth += 1
+        term = write(self, node, scope, place)
+        self._depth -= 1
+        return self._small(term, place)
+
+    def _small(self, term: Term, place: Place) -> Term:
+        """The term, unless it is a constant that was put together from itself until it is longer than any field."""
+        if not isinstance(term.constant, str) or len(term.constant) <= MAX_CONSTANT:
+            return term
+        self.writer.find(place.origin, f"{place.shown}: a constant of more than {MAX_CONSTANT:,} characters")
+        return constant("")
 
     def single(self, node: nodes.Node, scope: Scope, place: Place) -> Term:
         """The term of a node that must be a value: not a whole row of a CSV export, nor all of them."""
@@ -149,7 +171,7 @@ class Expressions:
     def _const(self, node: nodes.Const, _scope: Scope, place: Place) -> Term:
         if node.value is None or isinstance(node.value, str | bool | int):
             return constant("" if node.value is None else node.value)
-        if isinstance(node.value, float):
+        if isinstance(node.value, float) and isfinite(node.value):
             return Term(f"Decimal({str(node.value)!r})", "money")
         self.writer.find(place.origin, f"{place.shown}: this kind of constant is not part of the mapping language")
         return constant("")
@@ -177,6 +199,7 @@ class Expressions:
         return term if term.row is not None else self._checked(term, place)
 
     def _look(self, whole: Term, key: Term, place: Place) -> Term:
+        self._no_python(key, place)
         if whole.row is not None:
             return self._cell(whole.row, key, place)
         if whole.constant is not NOT_CONSTANT:
@@ -184,6 +207,11 @@ class Expressions:
         hint = str(key.constant) if key.constant is not NOT_CONSTANT else "value"
         below = whole.data if isinstance(key.constant, int) else self._below(whole, key, place)
         return Term(self.writer.bind(f"look({whole.code}, {key.code})", hint), data=below)
+
+    def _no_python(self, key: Term, place: Place) -> None:
+        """Data has no keys such as `__class__`; who writes one hopes to reach the program."""
+        if isinstance(key.constant, str) and any(_DUNDER.match(part) for part in key.constant.split(".")):
+            self.writer.find(place.origin, f"{place.shown}: '{key.constant}' is a name of Python's, not of data")
 
     def _below(self, whole: Term, key: Term, place: Place) -> frozenset[str]:
         """The paths below those of `whole`, noted as read; `*` where the key is only known with the order."""
@@ -236,6 +264,8 @@ class Expressions:
         if name not in CHOOSING:
             return frozenset()
         keys = arguments[: CHOOSING[name]]
+        for key in keys:
+            self._no_python(key, place)
         below = [self._below(value, key, place) for key in keys if key.constant != ""]
         return below[0] if name == "map" and below else value.data
 
@@ -371,8 +401,10 @@ class Expressions:
         return Term(f"negate({self.term(node.node, scope, place).code})", "number")
 
     def _list(self, node: nodes.List | nodes.Tuple, scope: Scope, place: Place) -> Term:
-        codes = [self.single(item, scope, place).code for item in node.items]
-        return Term(f"[{', '.join(codes)}]", "list")
+        items = [self.single(item, scope, place) for item in node.items]
+        codes = ", ".join(item.code for item in items)
+        known = all(item.gives not in ("any", "list") for item in items)
+        return Term(f"[{codes}]" if known else f"listed({codes})", "list")
 
 
 def _arguments(fewest: int, most: int) -> str:

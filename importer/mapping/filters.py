@@ -26,8 +26,8 @@ LONGEST_ADDRESS = 320
 def text(value: Any) -> str:
     """The value as text.
 
-    >>> text(Decimal("10.10")), text(7), text("01234")
-    ('10.10', '7', '01234')
+    >>> text(Decimal("10.25")), text(7), text("01234")
+    ('10.25', '7', '01234')
     """
     if isinstance(value, str):
         return value
@@ -366,6 +366,13 @@ def items(value: Any) -> list[Any]:
     if isinstance(value, list):
         return value
     return [] if value == "" else [value]
+
+
+def listed(*values: Any) -> list[Any]:
+    """The values as a list. Errors: FieldError `type` for a list among them: lists of lists of lists have no end."""
+    if any(isinstance(value, list) for value in values):
+        raise FieldError("type", "a list inside a list; name the value inside it, or use `map` and `join`")
+    return list(values)
 
 
 def keep(value: Any, key: str, *wanted: Any) -> list[Any]:

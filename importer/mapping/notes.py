@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from importer.errors import FieldError, Undecided
 from importer.model import Problem, Substitution
+
+MOST_REPEATED = 100_000
 
 
 class Notes(list[Substitution]):
     """The substitutions of one order, as the generated code records them, and the total that its source states."""
 
     stated: Decimal | None = None
+    repeated = 0
+
+    def over(self, listed: list[Any]) -> list[Any]:
+        """The list, for a loop over it; loops inside one another have their end in what one order may repeat.
+
+        Errors: FieldError `size`.
+        """
+        self.repeated += len(listed)
+        if self.repeated > MOST_REPEATED:
+            raise FieldError("size", f"the mapping's loops go over more than {MOST_REPEATED:,} values in this order")
+        return listed
 
     def __call__(self, code: str, path: str | tuple[str, int], from_: object, to: object, origin: str = "") -> None:
         shown = path if isinstance(path, str) else path[0] % path[1:]

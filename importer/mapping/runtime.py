@@ -11,7 +11,20 @@ from typing import Any
 from importer.errors import FieldError, Undecided
 from importer.mapping.cells import cell_cleaner, field_reader, picker, row_cleaner
 from importer.mapping.dates import DateReader, date_reader, rfc_2822, zone
-from importer.mapping.filters import FILTERS, TESTS, add, divide, items, money, multiply, negate, subtract, text
+from importer.mapping.filters import (
+    FILTERS,
+    TESTS,
+    add,
+    divide,
+    glue,
+    items,
+    listed,
+    money,
+    multiply,
+    negate,
+    subtract,
+    text,
+)
 from importer.mapping.notes import Notes
 from importer.mapping.spec import Spec
 from importer.mapping.tables import table_reader
@@ -152,7 +165,7 @@ def tax_mode(value: Any) -> str:
 
 _CALLED: tuple[Callable[..., Any], ...] = (
     *(add, subtract, multiply, divide, negate),
-    *(text, items, plain, tidy, first_text, picker),
+    *(text, glue, listed, items, plain, tidy, first_text, picker),
     *(amount, maybe_amount, total_amount, tax_mode),
     *(Amount, Fee, Line, Statement, Decimal, FieldError, Undecided),
     *(settled, four_places, rfc_2822),

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from importer.errors import FieldError, Finding, MappingError
-from importer.mapping.dates import zone
+from importer.mapping.dates import known_form, zone
 from importer.mapping.shape import mend
 from importer.mapping.suggest import did_you_mean
 from importer.mapping.tables import Rows, beside, read_table
@@ -162,8 +162,8 @@ class _Sections:
 
     def _dates(self, node: Node | None) -> tuple[tuple[str, ...], tzinfo | None]:
         if node is None or not isinstance(node.value, dict):
-            return _texts(node) or ("iso",), None
-        formats, named = _texts(node.get("format")) or ("iso",), node.get("zone")
+            return self._forms(node), None
+        formats, named = self._forms(node.get("format")), node.get("zone")
         if named is None:
             return formats, None
         if isinstance(named.value, dict):
@@ -176,6 +176,15 @@ class _Sections:
         except FieldError as error:
             self.findings.append(Finding(named.origin, f"source.dates.zone: {error}"))
             return formats, None
+
+    def _forms(self, node: Node | None) -> tuple[str, ...]:
+        forms = _texts(node)
+        for form in forms:
+            try:
+                known_form(form)
+            except FieldError as error:
+                self.findings.append(Finding(node.origin if node else "", f"source.dates: {error}"))
+        return forms or ("iso",)
 
     def _tables(self) -> dict[str, Rows]:
         tables: dict[str, Rows] = {}

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from jinja2 import TemplateSyntaxError, nodes
 
-from importer.mapping.expressions import PARSER, Expressions, Scope, Term, constant
+from importer.mapping.expressions import NOT_CONSTANT, PARSER, Expressions, Scope, Term, constant
 from importer.mapping.paths import Path
 from importer.mapping.writer import Writer
 from importer.mapping.yaml_file import Node
@@ -59,7 +59,7 @@ class TemplateWriter:
         self.file = file.name
         try:
             return PARSER.parse(file.read_text(encoding="utf-8"), name=file.name).body
-        except (TemplateSyntaxError, UnicodeDecodeError, RecursionError) as error:
+        except (TemplateSyntaxError, RecursionError, ValueError) as error:
             self._find(f"{file.name}:{getattr(error, 'lineno', 1)}:1", str(error).splitlines()[0])
             return None
 
@@ -77,12 +77,12 @@ class TemplateWriter:
     def _texts(self, pieces: list[nodes.Node], scope: Scope) -> None:
         """Texts and expressions one after the other are one text."""
         terms = [self.expressions.output([piece], scope, self._place(piece)) for piece in pieces]
-        self.writer.line(f"{self.pieces}.append({self.expressions.joined(terms).code})")
+        self.writer.line(f"{self.pieces}.append({' + '.join(map(_as_text, terms)) or repr('')})")
 
     def _statement(self, statement: nodes.Node, scope: Scope, loops: int) -> None:
         if isinstance(statement, nodes.If):
             self._if(statement, scope, loops)
-        elif isinstance(statement, nodes.For) and loops < MAX_LOOPS and isinstance(statement.target, nodes.Name):
+        elif isinstance(statement, nodes.For) and loops < MAX_LOOPS and _is_plain(statement):
             self._for(statement, scope, loops)
         else:
             kind = type(statement).__name__.lower()
@@ -108,6 +108,17 @@ class TemplateWriter:
 
     def _place(self, node: nodes.Node) -> Any:
         return self.path.place(f"{self.file}:{node.lineno}:1")
+
+
+def _as_text(term: Term) -> str:
+    if term.constant is not NOT_CONSTANT:
+        return repr(str(term.constant))
+    return term.code if term.gives == "text" else f"text({term.code})"
+
+
+def _is_plain(loop: nodes.For) -> bool:
+    """A loop over a list by one name, without `recursive`, and without an `else`."""
+    return isinstance(loop.target, nodes.Name) and not loop.recursive and not loop.else_
 
 
 def _pieces(output: Any) -> list[nodes.Node]:

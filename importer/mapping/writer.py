@@ -9,6 +9,11 @@ from dataclasses import dataclass, field
 
 from importer.errors import Finding
 
+MAX_CODE = 1_000_000
+MAX_TERM = 100_000
+MAX_BLOCKS = 60
+"""What generated code may become. Shipped mappings: 30,000 characters, 8 blocks. Python takes 100 levels."""
+
 Columns = dict[str, int]
 Reads = dict[str, dict[str, str]]
 """Column, or dotted path of a JSON order -> the fields that read it -> where the mapping says so."""
@@ -79,8 +84,9 @@ class Writer:
         self._blocks: list[Row | Picked | str] = []
         self._indent = "    "
         self._known: list[dict[str, str]] = [{}]
-        self._names: set[str] = set()
+        self._names: dict[str, int] = {}
         self._branches = 0
+        self._size = 0
 
     def find(self, origin: str, message: str) -> None:
         """Records a mistake of the mapping."""
@@ -101,7 +107,10 @@ class Writer:
         return columns.get(column)
 
     def line(self, text: str) -> None:
-        """Adds a line at the present depth."""
+        """Adds a line at the present depth. Errors: OverflowError where the function becomes too large."""
+        self._size += len(text)
+        if self._size > MAX_CODE:
+            raise OverflowError(f"it becomes more than {MAX_CODE:,} characters of code")
         self._blocks.append(f"{self._indent}{text}")
 
     def text(self, head: str) -> str:
@@ -139,11 +148,8 @@ class Writer:
         """A fresh variable whose name tells what it holds."""
         stem = re.sub(r"\W+", "_", hint, flags=re.ASCII).strip("_").lower()[:40] or "value"
         stem = f"v_{stem}" if stem[0].isdigit() else stem
-        name, number = f"{stem}_", 2
-        while name in self._names:
-            name, number = f"{stem}_{number}", number + 1
-        self._names.add(name)
-        return name
+        number = self._names[stem] = self._names.get(stem, 0) + 1
+        return f"{stem}_" if number == 1 else f"{stem}_{number}"
 
     def bind(self, code: str, hint: str) -> str:
         """The variable that holds `code`'s value: an earlier one where it was computed already.
@@ -153,6 +159,8 @@ class Writer:
         for known in reversed(self._known):
             if code in known:
                 return known[code]
+        if len(code) > MAX_TERM:
+            raise OverflowError(f"an expression becomes more than {MAX_TERM:,} characters of code")
         if self._branches or self.trapping:
             return code
         return self.assign(code, hint)
@@ -180,6 +188,8 @@ class Writer:
     @contextmanager
     def block(self, head: str) -> Iterator[None]:
         """An indented block; what is computed inside is not known after it."""
+        if len(self._known) > MAX_BLOCKS:
+            raise OverflowError(f"it nests deeper than {MAX_BLOCKS} levels")
         self.line(head)
         self._indent += "    "
         self._known.append({})

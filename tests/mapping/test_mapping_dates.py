@@ -91,6 +91,24 @@ def test_what_is_no_date_is_refused_with_the_forms_tried(tmp_path: Path, cell: s
     assert "iso" in message
 
 
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [
+        ("'%Y-%q-%d'", "bad directive"),
+        ("'%d.%d.%Y'", "has a sign twice"),
+        ("'%Y-%m-%'", "stray %"),
+        ("ISO", "no signs such as %Y, %m and %d"),
+        ("yyyy-mm-dd", "no signs such as %Y, %m and %d"),
+        ("[iso, dd.mm.yyyy]", "no signs such as %Y, %m and %d"),
+    ],
+)
+def test_a_form_that_is_none_is_told_before_the_first_row(tmp_path: Path, form: str, told: str) -> None:
+    """A slip in a form would refuse every order."""
+    found = finding(tmp_path, csv_text(source=f"{{format: csv, order: Id, dates: {form}}}"))
+    assert found.startswith("1:41 source.dates: ")
+    assert told in found
+
+
 def test_days_and_months_are_not_swapped(tmp_path: Path) -> None:
     """A format is kept exactly."""
     assert "13/25/2021" in refused(tmp_path, "13/25/2021", "{format: '%d/%m/%Y', zone: UTC}")
