@@ -17,7 +17,7 @@ from importer.report.examples import Examples
 from importer.report.figures import Heading, figures
 from importer.report.folder import as_json, make_folder, write_report
 from importer.report.overlay import overlay_text
-from importer.report.rejects import Rejects
+from importer.report.rejects import Rejects, must_lie_apart
 from importer.report.summary import Summary
 from importer.report.text import summary_text
 from importer.run.accounting import accounting_of, watched
@@ -48,10 +48,11 @@ def command(context: click.Context, /, export: ExportFiles, mapping: str, namesp
     summary, folder = Summary(), options["report"]
     with ExitStack() as stack:
         line = stack.enter_context(open_line(export, found, namespace))
-        examples = Examples(line.export.columns)
+        examples = Examples(line.export.columns, line.export.line_columns)
         accounting = accounting_of(line, used)
         watchers: list[Watcher] = [summary, accounting]
         if folder:
+            must_lie_apart(folder, (*export.orders, *export.items))
             watchers += examples, stack.enter_context(_rejects(folder, line, found))
         pass_by(line, *watchers)
     reasons = reasons_against(summary, found.spec.budget, Decimal(str(options["max_refused"])) / 100)
@@ -84,10 +85,10 @@ def pass_by(line: Line, *watchers: Watcher) -> None:
     tell_strays(line.export)
 
 
-def summarise(line: Line) -> Summary:
-    """The counts of the whole export."""
+def summarise(line: Line, *watchers: Watcher) -> Summary:
+    """The counts of the whole export; the watchers see it go by as well."""
     summary = Summary()
-    pass_by(line, summary)
+    pass_by(line, summary, *watchers)
     return summary
 
 

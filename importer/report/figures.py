@@ -44,6 +44,7 @@ def figures(summary: Summary, heading: Heading, reasons: list[str], budget: Read
         "reasons": reasons,
         "orders": _orders(summary),
         "money": [_money_row(currency, summary) for currency in sorted({*summary.money, *summary.at_stake} - {""})],
+        "totals_computed": summary.unstated,
         "groups": [_group_row(group, money) for group, money in sorted(summary.groups.items())],
         "skipped": [{"reason": reason, "orders": orders} for reason, orders in summary.skipped.items()],
         "causes": [_cause_row(cause) for cause in _largest_first(summary.problems.values())],
@@ -61,7 +62,7 @@ def _orders(summary: Summary) -> dict[str, int]:
         "valid": summary.valid,
         "refused": summary.refused,
         "skipped": sum(summary.skipped.values()),
-        "undecided": sum(cause.orders for cause in summary.undecided.values()),
+        "undecided": summary.waiting,
     }
 
 
@@ -72,8 +73,13 @@ def amount_text(currency: str, amount: Decimal) -> str:
 
 def _money_row(currency: str, summary: Summary) -> dict[str, str]:
     stake = summary.at_stake.get(currency, Decimal(0))
-    shown = amount_text(currency, summary.money.get(currency, Decimal(0)))
-    return {"currency": currency, "source": shown, "bodies": shown, "refused": amount_text(currency, stake)}
+    stated, total = summary.stated.get(currency, Decimal(0)), summary.money.get(currency, Decimal(0))
+    return {
+        "currency": currency,
+        "source": amount_text(currency, stated),
+        "bodies": amount_text(currency, total),
+        "refused": amount_text(currency, stake),
+    }
 
 
 def _group_row(group: Group, money: Money) -> dict[str, Any]:

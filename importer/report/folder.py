@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from importer.errors import UsageError
+from importer.report.exact import ESCAPED
 from importer.report.examples import Example
 from importer.report.junit import junit_xml
 from importer.report.page import page
@@ -24,7 +24,7 @@ def make_folder(folder: Path) -> Path:
 
 def write_report(folder: Path, told: dict[str, Any], examples: list[Example], fields: dict[str, Any]) -> None:
     """Writes report.html, report.json, fields.json and junit.xml; `told` and `fields` as their `figures` give them."""
-    (folder / "report.html").write_text(page(told, examples), encoding="utf-8")
+    (folder / "report.html").write_text(page(told, examples, fields), encoding="utf-8", errors=ESCAPED)
     (folder / "report.json").write_bytes(as_json(told))
     (folder / "fields.json").write_bytes(as_json(fields))
     (folder / "junit.xml").write_bytes(junit_xml(told))
@@ -32,4 +32,4 @@ def write_report(folder: Path, told: dict[str, Any], examples: list[Example], fi
 
 def as_json(told: dict[str, Any]) -> bytes:
     """The figures as report.json has them."""
-    return orjson.dumps(told, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode("utf-8", ESCAPED)

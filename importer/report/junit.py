@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
+
+_NOT_XML = re.compile("[^\\t\\n\\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What no XML 1.0 document may hold, even escaped."""
 
 
 def junit_xml(figures: dict[str, Any]) -> bytes:
     """One test case for the verdict and one for each cause of refusals."""
     causes = figures["causes"]
     failures = len(causes) + bool(figures["reasons"])
-    suite = Element("testsuite", name=figures["export"], tests=str(len(causes) + 1), failures=str(failures))
+    suite = Element("testsuite", name=_text(figures["export"]), tests=str(len(causes) + 1), failures=str(failures))
     verdict = SubElement(suite, "testcase", classname="importer.validate", name="verdict")
     if figures["reasons"]:
-        SubElement(verdict, "failure", message="no-go").text = "\n".join(figures["reasons"])
+        SubElement(verdict, "failure", message="no-go").text = _text("\n".join(figures["reasons"]))
     for cause in causes:
-        case = SubElement(suite, "testcase", classname=f"importer.{cause['code']}", name=cause["path"] or "order")
-        told = "\n".join(f"{example['order']}: {example['message']}" for example in cause["examples"])
+        case = SubElement(
+            suite, "testcase", classname=f"importer.{cause['code']}", name=_text(cause["path"] or "order")
+        )
+        told = _text("\n".join(f"{example['order']}: {example['message']}" for example in cause["examples"]))
         SubElement(case, "failure", message=f"{cause['orders']} orders").text = told
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + bytes(tostring(suite, encoding="utf-8"))
+
+
+def _text(text: str) -> str:
+    return _NOT_XML.sub("\ufffd", text)

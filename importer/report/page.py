@@ -8,21 +8,30 @@ from decimal import Decimal
 from importlib.resources import files
 from typing import Any
 
-import orjson
 from jinja2 import Environment, StrictUndefined
 
+from importer.report.exact import json_in_html
 from importer.report.examples import Example
 
 CHARTS = 4
 CHART_WIDTH = 720
 CHART_HEIGHT = 110
-LONGEST_GROUPS = 1_000
+MOST_GROUPS = 600
+MOST_CAUSES = 100
+MOST_UNDECIDED = 200
+MOST_FIELDS = 400
+LONGEST_MESSAGE = 240
+"""A page stays below 1 MB, whatever an export holds; report.json and problems.csv have all of it."""
 
 
-def page(figures: dict[str, Any], examples: list[Example]) -> str:
-    """The whole page. `figures` as `figures.figures` gives them; `examples` can be looked up by order number."""
+def page(figures: dict[str, Any], examples: list[Example], fields: dict[str, Any]) -> str:
+    """The whole page. `figures` as `figures.figures` gives them, `fields` as the accounting does.
+
+    `examples` can be looked up by order number.
+    """
     style, script = _asset("page.css"), _asset("page.js")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["short"] = _short
     return environment.from_string(_asset("page.html.j2")).render(
         f=figures,
         style=style,
@@ -30,14 +39,52 @@ def page(figures: dict[str, Any], examples: list[Example]) -> str:
         style_hash=_hash(style),
         script_hash=_hash(script),
         totals=[(row["currency"], row["source"], row["bodies"], row["refused"]) for row in figures["money"]],
-        groups=[_group(row) for row in figures["groups"][:LONGEST_GROUPS]],
-        undecided=[_undecided(row) for row in figures["undecided"]],
+        groups=[_group(row) for row in figures["groups"][:MOST_GROUPS]],
+        causes=figures["causes"][:MOST_CAUSES],
+        undecided=[_undecided(row) for row in figures["undecided"][:MOST_UNDECIDED]],
         substitutions=[_substitution(row) for row in figures["substitutions"]],
         times=[(row["plan"], row["share"], _duration(row["seconds"])) for row in figures["time"]],
         charts=_charts(figures["groups"]),
         examples=examples,
-        examples_json=_json_in_html(examples),
+        examples_json=json_in_html(examples),
+        **_field_tables(fields),
     )
+
+
+def _field_tables(fields: dict[str, Any]) -> dict[str, Any]:
+    """Where the source's data goes, and where the body's comes from."""
+    source = [row for row in fields["source"] if row["orders"]]
+    lost = [row for row in source if row["nowhere"]]
+    return {
+        "lost": [(row["name"], _fill(row, fields), _examples(row)) for row in lost[:MOST_FIELDS]],
+        "columns": [(row["name"], _fill(row, fields), _goes_to(row)) for row in source[:MOST_FIELDS]],
+        "body_fields": [(row["field"], _fill(row, fields), row["origin"]) for row in fields["body"][:MOST_FIELDS]],
+        "count": {
+            "filled": len(source),
+            "read": sum(bool(row["read_by"]) for row in source),
+            "lost": len(lost),
+            "body": len(fields["body"]),
+        },
+    }
+
+
+def _fill(row: dict[str, Any], fields: dict[str, Any]) -> str:
+    return f"{row['orders']:,} of {fields['orders']:,}"
+
+
+def _examples(row: dict[str, Any]) -> str:
+    return _short(", ".join(repr(text) for text in row["examples"]))
+
+
+def _goes_to(row: dict[str, Any]) -> str:
+    """The fields of the body that read a column, or why none does."""
+    if row["nowhere"]:
+        return "nothing"
+    return _short(", ".join(row["read_by"]) or f"ignored: {row['ignored'] or 'by the mapping'}")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_MESSAGE else f"{text[: LONGEST_MESSAGE - 1]}…"
 
 
 def _asset(name: str) -> str:
@@ -49,27 +96,26 @@ def _hash(text: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
-def _json_in_html(value: Any) -> str:
-    """JSON that cannot end the script element it stands in."""
-    return (
-        orjson.dumps(value).decode().replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-    )
-
-
 def _group(row: dict[str, Any]) -> tuple[str, ...]:
     return row["month"], row["currency"], row["status"], f"{row['orders']:,}", row["total"], row["tax"]
 
 
 def _undecided(row: dict[str, Any]) -> tuple[str, ...]:
     table, *keys = row["keys"]
-    return table, " / ".join(keys), f"{row['orders']:,}", row["examples"][0]["order"]
+    return table, _short(" / ".join(keys)), f"{row['orders']:,}", row["examples"][0]["order"]
 
 
 def _substitution(row: dict[str, Any]) -> tuple[str, ...]:
     example = row["examples"][0]
     budget = row["budget"] or "none stated"
     over = " (over)" if row["over_budget"] else ""
-    return row["code"], f"{row['orders']:,}", row["share"], budget + over, f"{example['order']}: {example['message']}"
+    return (
+        row["code"],
+        f"{row['orders']:,}",
+        row["share"],
+        budget + over,
+        _short(f"{example['order']}: {example['message']}"),
+    )
 
 
 def _duration(seconds: int) -> str:

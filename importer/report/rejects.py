@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
-from decimal import Decimal
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TextIO
+from typing import Any, Self
 
-import orjson
-
+from importer.errors import UsageError
 from importer.model import MappedOrder, SourceRow, SourceSpec
+from importer.report.exact import ESCAPED, exact_json
 
 PROBLEM_COLUMNS = ("order", "file", "line", "code", "path", "message", "mapping line")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+NAMES = ("rejects.csv", "rejects.jsonl", "rejects-lines.csv", "rejects-lines.jsonl")
+"""What the refused orders are called, and where a mapping joins two exports, their lines."""
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def safe_cell(text: str) -> str:
@@ -26,37 +29,52 @@ def safe_cell(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-class Rejects:
-    """Writes `rejects.csv` (or `.jsonl`) and `problems.csv` while orders pass by. Use it with `with`.
+def must_lie_apart(folder: Path, files: Iterable[Path]) -> None:
+    """Raises UsageError where the report would be written over the very export: rejects that were mended in place."""
+    for file in files:
+        if file.name in NAMES and file.resolve().parent == folder.resolve():
+            said = f"{file} would be overwritten by the report of itself; choose another --report, or move the file"
+            raise UsageError(said)
 
-    `rejects` is data, unchanged, for the importer; `problems` is for people, safe to open in a spreadsheet. Where
-    `spec` joins two exports, `rejects-items` has the rows of the second one, whose columns are `line_columns`.
+
+class Rejects:
+    """Writes the refused orders, and `problems.csv`, while orders pass by. Use it with `with`.
+
+    `rejects.csv` (or `.jsonl`) is data, unchanged, for the importer, and so is `rejects-lines.csv` where a second export
+    has the lines; `problems.csv` is for people, safe to open in a spreadsheet.
     """
 
     def __init__(
-        self,
-        folder: Path,
-        columns: Sequence[str] | None,
-        spec: SourceSpec,
-        line_columns: Sequence[str] | None = None,
+        self, folder: Path, columns: Sequence[str] | None, spec: SourceSpec, line_columns: Sequence[str] | None = None
     ) -> None:
-        self._orders = _Data(folder / "rejects", columns, spec)
-        self._items = _Data(folder / "rejects-items", line_columns, spec.items) if spec.items else None
-        self._problems: TextIO = (folder / "problems.csv").open("w", encoding="utf-8-sig", newline="")
-        self._lines = csv.writer(self._problems)
-        self._lines.writerow(PROBLEM_COLUMNS)
+        self._files = ExitStack()
+        for name in NAMES:
+            (folder / name).unlink(missing_ok=True)
+        self._orders = self._records(folder / "rejects", columns, spec)
+        self._lines = self._records(folder / "rejects-lines", line_columns, spec.items) if spec.items else None
+        problems = (folder / "problems.csv").open("w", encoding="utf-8-sig", errors=ESCAPED, newline="")
+        self._problems = csv.writer(self._files.enter_context(problems))
+        self._problems.writerow(PROBLEM_COLUMNS)
+
+    def _records(self, stem: Path, columns: Sequence[str] | None, spec: SourceSpec) -> _Table | _Objects:
+        """A file of records; it begins with a byte order mark where it is CSV, which every mapping reads as UTF-8."""
+        suffix, encoding = (".jsonl", "utf-8") if columns is None else (".csv", "utf-8-sig")
+        file = stem.with_suffix(suffix).open("w", encoding=encoding, errors=ESCAPED, newline="")
+        opened = self._files.enter_context(file)
+        return _Objects(opened) if columns is None else _Table(opened, columns, spec)
 
     def add(self, mapped: MappedOrder) -> None:
         """Writes the order if it is refused."""
         if not mapped.problems:
             return
-        self._orders.write(mapped.source.rows)
-        if self._items:
-            self._items.write(mapped.source.lines)
+        for row in mapped.source.rows:
+            self._orders.add(row)
+        for row in mapped.source.lines if self._lines else ():
+            self._lines.add(row)
         first = mapped.source.rows[0]
         for problem in mapped.problems:
             told = (mapped.source.source_id, first.file, str(first.line), problem.code, problem.path, problem.message)
-            self._lines.writerow([safe_cell(text) for text in (*told, problem.origin)])
+            self._problems.writerow([safe_cell(text) for text in (*told, problem.origin)])
 
     def __enter__(self) -> Self:
         return self
@@ -64,44 +82,28 @@ class Rejects:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._orders.close()
-        self._problems.close()
-        if self._items:
-            self._items.close()
+        self._files.close()
 
 
-class _Data:
-    """A file of records as the source had them: CSV, or JSON Lines where there are no columns."""
+class _Objects:
+    """JSON Lines, decimals digit for digit."""
 
-    def __init__(self, path: Path, columns: Sequence[str] | None, spec: SourceSpec) -> None:
-        suffix, encoding = (".jsonl", "utf-8") if columns is None else (".csv", "utf-8-sig")
-        self._out: TextIO = path.with_suffix(suffix).open("w", encoding=encoding, newline="")
-        self._rows = csv.writer(self._out, **_layout(spec))
-        self._is_json = columns is None
-        if columns is not None:
-            self._rows.writerow(columns)
+    def __init__(self, file: Any) -> None:
+        self._file = file
 
-    def write(self, rows: Sequence[SourceRow]) -> None:
-        for row in rows:
-            if self._is_json:
-                self._out.write(_as_json(row.cells) + "\n")
-            else:
-                self._rows.writerow(row.cells)
-
-    def close(self) -> None:
-        self._out.close()
+    def add(self, row: SourceRow) -> None:
+        """Writes one object."""
+        self._file.write(exact_json(row.cells) + "\n")
 
 
-def _layout(spec: SourceSpec) -> dict[str, Any]:
-    return {"delimiter": spec.delimiter or ",", "quoting": csv.QUOTE_MINIMAL if spec.quoting else csv.QUOTE_NONE}
+class _Table:
+    """CSV as the mapping describes it: delimiter, quotes, header."""
 
+    def __init__(self, file: Any, columns: Sequence[str], spec: SourceSpec) -> None:
+        layout: dict[str, Any] = {} if spec.quoting else {"quoting": csv.QUOTE_NONE, "quotechar": None}
+        self._rows = csv.writer(file, delimiter=spec.delimiter or ",", **layout)
+        self._rows.writerow(columns)
 
-def _as_json(value: Any) -> str:
-    """The object as JSON, its decimals digit for digit."""
-    return orjson.dumps(value, default=_digits).decode()
-
-
-def _digits(value: Any) -> orjson.Fragment:
-    if isinstance(value, Decimal):
-        return orjson.Fragment(str(value))
-    raise TypeError(type(value).__name__)
+    def add(self, row: SourceRow) -> None:
+        """Writes one row, its cells unchanged."""
+        self._rows.writerow(row.cells)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from importer.model import Body, MappedOrder, Problem
@@ -62,7 +63,11 @@ class Summary:
     valid: int = 0
     refused: int = 0
     money: dict[str, Decimal] = field(default_factory=dict)
-    """Currency -> the sum of `total_inc_tax` over the valid orders, which is the sum of the source's totals: proved."""
+    """Currency -> the sum of `total_inc_tax` over the valid orders."""
+    stated: dict[str, Decimal] = field(default_factory=dict)
+    """Currency -> the sum of the totals that the source states for the same orders."""
+    unstated: int = 0
+    """Valid orders whose source states no total; it was computed, and counts in `stated` as it is."""
     groups: dict[Group, Money] = field(default_factory=dict)
     at_stake: dict[str, Decimal] = field(default_factory=dict)
     """Currency -> the source's totals of the refused orders, where they could be read."""
@@ -75,6 +80,8 @@ class Summary:
     """Orders whose rows are not adjacent: what came before the split was read as a whole order, and is none."""
     undecided: dict[tuple[str, ...], Cause] = field(default_factory=dict)
     """Table and keys -> the orders that wait for a decision."""
+    waiting: int = 0
+    """Orders that wait for at least one decision."""
 
     def add(self, mapped: MappedOrder) -> None:
         """Counts one order."""
@@ -88,12 +95,14 @@ class Summary:
         elif mapped.problems or mapped.body is None:
             self._refuse(mapped)
         else:
-            self._accept(mapped.body, mapped.currency)
+            self._accept(mapped.body, mapped.currency, mapped.stated)
 
-    def _accept(self, body: Body, currency: str) -> None:
+    def _accept(self, body: Body, currency: str, stated: Decimal | None) -> None:
         self.valid += 1
         total = Decimal(body["total_inc_tax"])
         self.money[currency] = self.money.get(currency, Decimal(0)) + total
+        self.stated[currency] = self.stated.get(currency, Decimal(0)) + (total if stated is None else stated)
+        self.unstated += stated is None
         date = body["date_created"]
         group = Group(f"{date[12:16]}-{_MONTHS[date[8:11]]}", currency, body["status_id"])
         money = self.groups.setdefault(group, Money())
@@ -102,33 +111,46 @@ class Summary:
         money.tax += total - Decimal(body["total_ex_tax"])
 
     def _refuse(self, mapped: MappedOrder) -> None:
+        """Counts the order once under each of its causes, however many lines have it."""
         self.refused += 1
         where = f"{mapped.source.source_id or '(no order id)'} ({_place(mapped)})"
-        stake = mapped.at_stake if mapped.body is None else Decimal(str(mapped.body.get("total_inc_tax", 0)))
+        stake = _stake(mapped)
         if stake is not None:
             self.at_stake[mapped.currency] = self.at_stake.get(mapped.currency, Decimal(0)) + stake
-        for problem in mapped.problems:
+        undecided = {one.undecided: one for one in reversed(mapped.problems) if one.undecided}
+        for problem in {_key(one): one for one in reversed(mapped.problems)}.values():
             self._cause(problem).add(where, problem.message, mapped.currency, stake)
-            if problem.code == "split-order":
-                self.split.add(mapped.source.source_id)
-            if problem.undecided:
-                cause = self.undecided.setdefault(problem.undecided, Cause(problem.code, problem.path, problem.origin))
-                cause.add(where, problem.message, mapped.currency, stake)
+        for keys, one in undecided.items():
+            cause = self.undecided.setdefault(keys, Cause(one.code, one.path, one.origin))
+            cause.add(where, one.message, mapped.currency, stake)
+        self.waiting += bool(undecided)
+        if any(one.code == "split-order" for one in mapped.problems):
+            self.split.add(mapped.source.source_id)
 
     def _cause(self, problem: Problem) -> Cause:
-        """One cause a code and path; lines of an order are one cause, whatever their number."""
-        path = _without_index(problem.path)
-        key = (problem.code, path, problem.origin if problem.origin.count(":") > 1 else "")
+        """One cause a code, path and line of the mapping."""
+        key = _key(problem)
         if key not in self.problems and len(self.problems) >= MOST_CAUSES:
             key = ("other", "", "")
-        return self.problems.setdefault(key, Cause(key[0], key[1], key[2]))
+        return self.problems.setdefault(key, Cause(*key))
+
+
+def _key(problem: Problem) -> tuple[str, str, str]:
+    """What makes problems of one kind; the lines of an order are one path. An origin in the export is no part of it."""
+    return problem.code, re.sub(r"\[\d+\]", "[]", problem.path), problem.origin if problem.origin.count(":") > 1 else ""
+
+
+def _stake(mapped: MappedOrder) -> Decimal | None:
+    """The total of a refused order, where it can be read."""
+    if mapped.body is None:
+        return mapped.at_stake
+    try:
+        total = Decimal(str(mapped.body.get("total_inc_tax", mapped.stated or 0)))
+    except InvalidOperation:
+        return mapped.stated
+    return total if total.is_finite() else mapped.stated
 
 
 def _place(mapped: MappedOrder) -> str:
     row = mapped.source.rows[0]
     return f"{row.file}:{row.line}"
-
-
-def _without_index(path: str) -> str:
-    head, bracket, rest = path.partition("[")
-    return f"{head}[]{rest.partition(']')[2]}" if bracket else path
