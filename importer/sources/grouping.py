@@ -37,16 +37,17 @@ def group(
     `columns` are a CSV header's names (they must have `spec.order`), None for JSON; `several`: the rows come from more
     than one file. An order that cannot be trusted carries Problems: `no-order-id`, `rounded-id`, `row-width`, and for a
     key that was met before `split-order` (rows of a CSV file) or `duplicate-order`; with `spec.parent` also `orphan`
-    and `cut-off`. One that was met before with the very same content is skipped: exports overlap.
+    and `cut-off`. Of several files, an order that was met before with the very same content is skipped: they overlap.
     """
-    groups = _objects(rows, spec) if columns is None else _row_groups(rows, spec, columns.index(spec.order))
-    content = _content_of(spec, several)
+    groups = _objects(rows, spec) if columns is None else _row_groups(rows, spec, columns.index(spec.order), several)
+    compared = several or spec.items is not None  # one file is read faster without
+    content = _CONTENTS[spec.format] if compared else _not_compared
     with closing(SeenKeys()) as seen:
         for key, members, problems in groups:
             if unusable := _unusable(key, members[0], spec):
                 problems += (unusable,)
             elif before := seen.before(key, _origin(members[0]), content(members)):
-                if _is_repeated(before, content(members), members[0], spec):
+                if compared and _is_repeated(before, content(members), members[0], spec):
                     yield SourceOrder(key, members, skipped=TWICE)
                     continue
                 problems += (_again(key, members[0], before, spec),)
@@ -68,7 +69,7 @@ def json_key(cells: Any, spec: SourceSpec) -> str:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
 
 
-def _row_groups(rows: Iterable[SourceRow], spec: SourceSpec, index: int) -> Groups:
+def _row_groups(rows: Iterable[SourceRow], spec: SourceSpec, index: int, several: bool) -> Groups:
     """Adjacent rows of one key; where the lines are in a second file, each row is an order."""
     key_of = csv_key(spec, index)
     if spec.items:
@@ -78,8 +79,10 @@ def _row_groups(rows: Iterable[SourceRow], spec: SourceSpec, index: int) -> Grou
         taken = tuple(islice(members, ROW_LIMIT + 1))
         if len(taken) > ROW_LIMIT:
             raise too_many(taken[0], spec)
-        for portion in _portions(taken):
-            yield key, portion, ()
+        if several:
+            yield from ((key, portion, ()) for portion in _portions(taken))
+        else:
+            yield key, taken, ()
 
 
 def _portions(rows: Rows) -> tuple[Rows, ...]:
@@ -122,14 +125,6 @@ def _unusable(key: str, first: SourceRow, spec: SourceSpec) -> Problem | None:
     return None
 
 
-def _content_of(spec: SourceSpec, several: bool) -> Callable[[Rows], int]:
-    """What tells whether two orders hold the same. The rows of one CSV file are not compared: an order may have a line
-    twice, and where they lie apart nothing tells that from a repeated order."""
-    if spec.format == "json":
-        return _json_content
-    return _csv_content if several or spec.items else lambda _: 0
-
-
 def _json_content(members: Rows) -> int:
     value = members[0].cells
     try:
@@ -142,7 +137,16 @@ def _csv_content(members: Rows) -> int:
     return hash(tuple(tuple(row.cells) for row in members))
 
 
+def _not_compared(_: Rows) -> int:
+    return 0
+
+
+_CONTENTS = {"csv": _csv_content, "json": _json_content}
+"""The hash that tells whether two orders hold the same."""
+
+
 def _is_repeated(before: Seen, content: int, first: SourceRow, spec: SourceSpec) -> bool:
+    """Within a CSV file nothing tells a repeated order from an order's second line that lies apart."""
     if before.content != content:
         return False
     return spec.format == "json" or spec.items is not None or before.origin.rpartition(":")[0] != first.file
@@ -150,7 +154,7 @@ def _is_repeated(before: Seen, content: int, first: SourceRow, spec: SourceSpec)
 
 def _again(key: str, first: SourceRow, before: Seen, spec: SourceSpec) -> Problem:
     if spec.format == "json" or spec.items:
-        said = f"order '{key}' is in the export twice, and not the same: at {before.origin} and here; keep one of them"
+        said = f"order '{key}' is in the export twice: at {before.origin} and here; keep one of them"
         return _problem("duplicate-order", first, said)
     if before.origin.rpartition(":")[0] != first.file:
         said = f"order '{key}' is at {before.origin} too, with other rows: the files overlap; keep it in one of them"

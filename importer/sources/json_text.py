@@ -72,6 +72,8 @@ class JsonText:
 
     def next_char(self) -> str:
         """The next character that is not blank, without passing it; "" at the end."""
+        if (char := self._window[self._at : self._at + 1]) > " ":
+            return char  # mostly there is nothing to pass over
         while True:
             self._at = _blanks.match(self._window, self._at).end()  # type: ignore[union-attr]  # matches always
             if self._at < len(self._window):
