@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from decimal import Decimal
 from typing import Any
 
@@ -16,14 +16,18 @@ from rich.progress import Progress as Bar
 from importer.cli.client import PERCENT, address_of, client_of, store_options
 from importer.cli.options import EXPORT, LEDGER, MAPPING, NAMESPACE, now
 from importer.cli.validate import summarise
-from importer.errors import StoreRefused
+from importer.errors import StoreRefused, UsageError
 from importer.ledger import open_ledger
+from importer.report.changes import delta_text, updates_text
 from importer.report.summary import Summary
 from importer.report.text import money_text, summary_text
-from importer.run.apply import apply
+from importer.run.apply import apply, apply_changes
+from importer.run.claims import PATHS
+from importer.run.delta import DeltaPass
 from importer.run.line import find_mapping, open_line
 from importer.run.plan import reasons_against
 from importer.run.settings import Progress, ProgressCallback, RunResult, Settings, Stop
+from importer.run.update import Updates
 from importer.sources import ExportFiles
 from importer.store import StoreAddress
 
@@ -40,6 +44,10 @@ from importer.store import StoreAddress
 @click.option("--limit", default=0, help="Post so many orders at most.")
 @click.option("--only", multiple=True, metavar="ID", help="Send only this source order; may be given more than once.")
 @click.option("--retry", type=click.Choice(["rejected"]), help="Send again what the store rejected before.")
+@click.option("--update", "updating", is_flag=True, help="Change what was created from another body, by PUT.")
+@click.option(
+    "--overwrite", multiple=True, metavar="FIELD", help="With --update: write it though the store changed it."
+)
 @click.option("--yes", is_flag=True, help="Do not ask before sending.")
 @click.pass_context
 def command(
@@ -52,18 +60,52 @@ def command(
     in doubt or in conflict. 4: the store refuses. 130: interrupted, resumable.
     """
     found = find_mapping(export, mapping)
-    settings = _settings(namespace or found.name, options)
+    settings, overwrite = _settings(namespace or found.name, options), _fields(options["overwrite"])
     with ExitStack() as stack:
         address = address_of(options)
         opened = open_ledger(ledger, address.name)
         stack.callback(opened.close)
-        summary = _plan(context, export, found, namespace, options)
+        passing = stack.enter_context(closing(DeltaPass(opened, settings.namespace)))
+        summary = _plan(context, export, found, settings.namespace, options, passing)
         _ask(address, summary, options["yes"])
         client = stack.enter_context(client_of(address, ledger, options))
         with sending_progress(summary.valid) as show:
             result = apply(export, found, client, opened, settings, now, split=summary.split, progress=show)
-    click.echo(closing_table(result, summary))
-    context.exit(exit_code(result, summary))
+        click.echo(closing_table(result, summary))
+        failed = False
+        if options["updating"] and passing.delta.changed and not result.stop:
+            split = summary.split
+            done = apply_changes(export, found, client, opened, settings, now, split=split, overwrite=overwrite)
+            failed = _tell_updates(done)
+    context.exit(exit_code(result, summary) or int(failed))
+
+
+def _fields(names: tuple[str, ...]) -> frozenset[str]:
+    """The paths that --overwrite names; `billing_address` stands for all of it."""
+    known = {name: [path for path in PATHS if path == name or path.startswith(f"{name}.")] for name in names}
+    for name, paths in known.items():
+        if not paths:
+            raise UsageError(f"--overwrite {name}: there is no such field of an order, such as status_id")
+    return frozenset(path for paths in known.values() for path in paths)
+
+
+def _tell_updates(done: Updates) -> bool:
+    click.echo(updates_text(done.puts, done.settled, done.statuses, done.kept, done.failed))
+    return bool(done.failed)
+
+
+def _tell_delta(passing: DeltaPass) -> None:
+    """What this export changes for a ledger that has orders already; nothing for a new one."""
+    delta = passing.delta
+    gone = [(entry.source_id, entry.order_id or 0, why) for entry, why in passing.vanished()]
+    if not (delta.unchanged or delta.changed or gone):
+        return
+    examples = [
+        (one.entry.source_id, one.entry.order_id or 0, f"{', '.join(one.fields) or 'unknown fields'} ({one.why})")
+        for one in delta.examples
+    ]
+    counts = (delta.new, delta.unchanged, delta.changed)
+    click.echo(delta_text(counts, delta.reasons, delta.fields, examples, gone), err=True)
 
 
 def _settings(namespace: str, options: dict[str, Any]) -> Settings:
@@ -78,12 +120,20 @@ def _settings(namespace: str, options: dict[str, Any]) -> Settings:
     )
 
 
-def _plan(context: click.Context, export: ExportFiles, found: Any, namespace: str, options: dict[str, Any]) -> Summary:
+def _plan(
+    context: click.Context,
+    export: ExportFiles,
+    found: Any,
+    namespace: str,
+    options: dict[str, Any],
+    passing: DeltaPass,
+) -> Summary:
     """The pass without the network. A no-go prints the whole report and ends the command."""
     with open_line(export, found, namespace) as line:
-        summary = summarise(line)
+        summary = summarise(line, passing)
     reasons = reasons_against(summary, found.spec.budget, Decimal(str(options["max_refused"])) / 100)
     click.echo(summary_text(summary, reasons), err=True)
+    _tell_delta(passing)
     if reasons:
         click.echo("importer: no-go, nothing was sent; see the reasons above", err=True)
         context.exit(1)
@@ -129,7 +179,7 @@ def closing_table(result: RunResult, summary: Summary) -> str:
         ("rejected", result.rejected + result.rejected_before, "by the store; importer status lists them"),
         ("refused", summary.refused, "by the checks, before anything was sent"),
         ("left out", sum(summary.skipped.values()), "by the mapping's skip rules"),
-        ("changed", len(result.changed), "in the store with another body; left as they are"),
+        ("changed", len(result.changed), "created from another body; --update brings them up to date"),
         ("in doubt", result.in_doubt, "run again to look them up"),
         ("conflict", result.conflict, "a person must decide; importer status lists them"),
         ("planned", result.planned, "not sent; run again"),

@@ -12,6 +12,7 @@ from importer.model import MappedOrder
 from importer.run.line import open_line
 from importer.run.settings import ProgressCallback, RunResult, Settings
 from importer.run.submit import submit
+from importer.run.update import Updates, update
 from importer.sources import ExportFiles
 from importer.store import OrdersClient
 
@@ -33,6 +34,32 @@ def apply(
     """
     with open_line(export, mapping, settings.namespace) as line:
         return submit(_sendable(line.orders(now()), split), client, ledger, settings, progress=progress)
+
+
+def apply_changes(
+    export: Path | ExportFiles,
+    mapping: Mapping,
+    client: OrdersClient,
+    ledger: Ledger,
+    settings: Settings,
+    now: Callable[[], datetime],
+    *,
+    split: Container[str] = (),
+    overwrite: frozenset[str] = frozenset(),
+) -> Updates:
+    """Brings the orders that were created from another body up to date in the store: see `update.py`."""
+    with open_line(export, mapping, settings.namespace) as line:
+        orders = _sendable(line.orders(now()), split)
+        wanted = (order for order in orders if not settings.only or order.source.source_id in settings.only)
+        return update(
+            wanted,
+            client,
+            ledger,
+            settings.namespace,
+            plan=settings.plan,
+            overwrite=overwrite,
+            concurrency=settings.concurrency,
+        )
 
 
 def _sendable(orders: Iterator[MappedOrder], split: Container[str]) -> Iterator[MappedOrder]:
