@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from importer.cli.options import MAPPING, ONE_EXPORT, now
-from importer.mapping.explain import Traced
+from importer.mapping.explanation import Traced
 from importer.run.explain import Explained, explain_order, wanted_of
 from importer.run.line import find_mapping
 from importer.sources import ExportFiles

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 
 from importer.files import data_folder
 from importer.mapping.infer import Guess
+from importer.mapping.rewrite import flow
 from importer.mapping.roles import STATUSES, words
 
 TODO = "TODO"
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
-_PLAIN = re.compile(r"[A-Za-z_$][\w $.-]*(?<! )\Z")
-_WORDS_OF_YAML = ("true", "false", "null")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +48,15 @@ def _source(guess: Guess, layout: Layout) -> Iterator[str]:
     yield "source:"
     yield f"  format: {layout.format}"
     if layout.records != "$":
-        yield f"  records: [{scalar(layout.records)}]"
+        yield f"  records: [{flow(layout.records)}]"
     order = guess.order.get("order", "")
     key = order or (layout.columns[0] if layout.columns else "id")
     note = "rows with the same text are one order" if layout.format == "csv" else "what identifies an order"
-    yield f"  order: {scalar(key)}" + _comment(note if order else f"{TODO}: the column that identifies an order")
+    yield f"  order: {flow(key)}" + _comment(note if order else f"{TODO}: the column that identifies an order")
     if detect := _telling(guess, layout):
-        yield f"  detect: [{', '.join(map(scalar, detect))}]" + _comment("what only this export has")
+        yield f"  detect: [{', '.join(map(flow, detect))}]" + _comment("what only this export has")
     if guess.lines:
-        yield f"  lines: {scalar(guess.lines)}"
+        yield f"  lines: {flow(guess.lines)}"
     elif layout.format == "json":
         yield f"  # {TODO}: `lines: PATH` where an order's lines are; without it the order is its one line"
     yield from _reading(layout)
@@ -88,12 +87,12 @@ def _dates(guess: Guess) -> Iterator[str]:
         yield f'  # {TODO}: `dates: FORM`, such as "%d.%m.%Y %H:%M"; ISO 8601 is read without it'
         yield "  dates: {format: iso, zone: UTC}"
     elif guess.naive:
-        form = scalar(guess.date_format)
+        form = flow(guess.date_format)
         yield f"  dates: {{format: {form}, zone: UTC}}" + _comment(
             f"{TODO}: these times name no zone; set the shop's own"
         )
     else:
-        yield f"  dates: {scalar(guess.date_format)}"
+        yield f"  dates: {flow(guess.date_format)}"
 
 
 def _money(guess: Guess, layout: Layout) -> Iterator[str]:
@@ -132,11 +131,11 @@ def _tables(guess: Guess, _: Layout) -> Iterator[str]:
     yield "  status:" + _comment(
         f"each word found, and in how many rows; {TODO}: check each, and fill in the blank ones"
     )
-    width = max(len(scalar(word)) for word in guess.statuses)
+    width = max(len(flow(word)) for word in guess.statuses)
     for word, count in guess.statuses.items():
         known = STATUSES.get(words(word))
         value = f" {known}" if known is not None else ""
-        yield f"    {scalar(word)}:{value}".ljust(width + 9) + f"# {count} x" + ("" if value else f", {TODO}")
+        yield f"    {flow(word)}:{value}".ljust(width + 9) + f"# {count} x" + ("" if value else f", {TODO}")
 
 
 def _body(guess: Guess, layout: Layout) -> Iterator[str]:
@@ -268,12 +267,6 @@ def _looked(row: str, name: str, layout: Layout) -> str:
 def _quoted(text: str) -> str:
     """A text inside an expression, in single quotes."""
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
-
-
-def scalar(text: str) -> str:
-    """A text as YAML: plain where that reads as this text and nothing else."""
-    plain = _PLAIN.match(text) and text.lower() not in _WORDS_OF_YAML
-    return text if plain else json.dumps(text, ensure_ascii=False)
 
 
 def _comment(text: str) -> str:

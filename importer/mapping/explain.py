@@ -7,7 +7,6 @@ with what was computed until then.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from jinja2 import nodes
 
 from importer.errors import Undecided
 from importer.mapping.body import PART_KEYS, names_in
+from importer.mapping.explanation import Explanation, Traced
 from importer.mapping.expressions import PARSER
 from importer.mapping.runtime import plain
 from importer.mapping.spec import Spec
@@ -23,34 +23,6 @@ from importer.mapping.tables import row_origin
 from importer.mapping.templates import LONGEST_NOTES, otherwise_of
 from importer.mapping.trace import CellRow, Found, Scope, Step, Tracer
 from importer.mapping.yaml_file import Node
-
-DERIVED = "follows from money"
-"""The text of a field that no expression gives: `settle` computed it from the section `money`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Traced:
-    """One expression, or constant, of the mapping as it was evaluated for an order.
-
-    `path`: the field of the body it is for, `let.NAME`, or `money.KEY`. `used`: the names of `let` that it read.
-    """
-
-    path: str
-    text: str
-    origin: str
-    value: Any
-    steps: tuple[Step, ...] = ()
-    used: frozenset[str] = frozenset()
-    error: str = ""
-
-
-@dataclass(slots=True)
-class Explanation:
-    """What became of one order: its body as far as it came, and each evaluation on the way."""
-
-    body: dict[str, Any] = field(default_factory=dict)
-    traced: list[Traced] = field(default_factory=list)
-    skipped: str = ""
 
 
 class Walk:

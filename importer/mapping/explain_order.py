@@ -6,7 +6,8 @@ from typing import Any
 
 from importer.errors import FieldError
 from importer.mapping.compiler import MONEY_FIELDS
-from importer.mapping.explain import DERIVED, Explanation, Traced, Walk, item_fields, rows_of
+from importer.mapping.explain import Walk, item_fields, rows_of
+from importer.mapping.explanation import DERIVED, Explanation, Traced
 from importer.mapping.money_section import AMOUNTS, FIGURES, LISTS, SIDES
 from importer.mapping.runtime import names_of
 from importer.mapping.spec import Spec

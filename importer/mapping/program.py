@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from importer.errors import Finding, MappingError
 from importer.files import data_folder
 from importer.mapping.compiler import Compiled, compile_mapping
-from importer.mapping.explain import Explanation
 from importer.mapping.explain_order import explain
+from importer.mapping.explanation import Explanation
 from importer.mapping.notes import Notes, Traps
 from importer.mapping.runtime import names_of
 from importer.mapping.spec import Spec, read_spec

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from importer.errors import UsageError
 from importer.mapping import Mapping
-from importer.mapping.explain import DERIVED, Explanation, Traced
+from importer.mapping.explanation import DERIVED, Explanation, Traced
 from importer.model import MappedOrder, SourceOrder
 from importer.orders import check
 from importer.run.line import open_line
