@@ -20,6 +20,7 @@ VERBS = {
     "explain": "how each value of one order's body came about",
     "validate": "the dry run: what would be sent, what is refused and why",
     "run": "submit an export's orders, or resume",
+    "diff": "which bodies an edited mapping, or a newer export, changes",
     "verify": "read the store back and prove it, order by order and to the cent",
     "undo": "archive what a run created and nobody touched since",
     "status": "where the orders of a ledger stand",
