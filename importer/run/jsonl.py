@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import orjson
@@ -23,7 +24,10 @@ def as_json_line(mapped: MappedOrder) -> bytes:
         line["order"] = mapped.body
     line["problems"] = [_problem(problem) for problem in mapped.problems]
     line["substitutions"] = [_substitution(substitution) for substitution in mapped.substitutions]
-    return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
+    try:
+        return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
+    except orjson.JSONEncodeError:  # half a surrogate pair, which the order's problems tell: written as its escape
+        return json.dumps(line, separators=(",", ":")).encode() + b"\n"
 
 
 def _places(source: SourceOrder) -> dict[str, Any]:

@@ -25,8 +25,8 @@ def reasons_against(
 def _undecided(summary: Summary) -> list[str]:
     if not summary.undecided:
         return []
-    orders = sum(cause.orders for cause in summary.undecided.values())
-    return [f"{len(summary.undecided)} values are undecided, in {orders:,} orders: add them to the mapping's tables"]
+    values, orders = len(summary.undecided), summary.waiting
+    return [f"{values:,} values are undecided, in {orders:,} orders: add them to the mapping's tables"]
 
 
 def _over_budget(summary: Summary, budget: ReadOnly[str, Decimal]) -> list[str]:
