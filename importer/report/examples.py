@@ -16,7 +16,7 @@ MOST_ROWS = 20
 
 
 class Example(TypedDict):
-    """One order of the page: its number, where it stands, its filled cells and its body as text, and why it is refused."""
+    """One order of the page: its number and place, its filled cells and its body as text, and why it is refused."""
 
     order: str
     place: str

@@ -40,8 +40,8 @@ def must_lie_apart(folder: Path, files: Iterable[Path]) -> None:
 class Rejects:
     """Writes the refused orders, and `problems.csv`, while orders pass by. Use it with `with`.
 
-    `rejects.csv` (or `.jsonl`) is data, unchanged, for the importer, and so is `rejects-lines.csv` where a second export
-    has the lines; `problems.csv` is for people, safe to open in a spreadsheet.
+    `rejects.csv` (or `.jsonl`) is data, unchanged, for the importer; so is `rejects-lines.csv`, where a second export
+    has the lines. `problems.csv` is for people, safe to open in a spreadsheet.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Rejects:
         for name in NAMES:
             (folder / name).unlink(missing_ok=True)
         self._orders = self._records(folder / "rejects", columns, spec)
-        self._lines = self._records(folder / "rejects-lines", line_columns, spec.items) if spec.items else None
+        self._lines = self._records(folder / "rejects-lines", line_columns, spec.items) if spec.items else self._orders
         problems = (folder / "problems.csv").open("w", encoding="utf-8-sig", errors=ESCAPED, newline="")
         self._problems = csv.writer(self._files.enter_context(problems))
         self._problems.writerow(PROBLEM_COLUMNS)
@@ -69,7 +69,7 @@ class Rejects:
             return
         for row in mapped.source.rows:
             self._orders.add(row)
-        for row in mapped.source.lines if self._lines else ():
+        for row in mapped.source.lines:
             self._lines.add(row)
         first = mapped.source.rows[0]
         for problem in mapped.problems:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from importer.model import Body, MappedOrder, Problem
 
@@ -14,6 +15,8 @@ MOST_CAUSES = 2_000
 _MONTHS = {
     name: f"{number:02d}" for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)
 }
+
+K = TypeVar("K", bound=Hashable)
 
 
 @dataclass(slots=True)
@@ -117,8 +120,8 @@ class Summary:
         stake = _stake(mapped)
         if stake is not None:
             self.at_stake[mapped.currency] = self.at_stake.get(mapped.currency, Decimal(0)) + stake
-        undecided = {one.undecided: one for one in reversed(mapped.problems) if one.undecided}
-        for problem in {_key(one): one for one in reversed(mapped.problems)}.values():
+        undecided = _firsts(mapped.problems, lambda problem: problem.undecided)
+        for problem in _firsts(mapped.problems, _key).values():
             self._cause(problem).add(where, problem.message, mapped.currency, stake)
         for keys, one in undecided.items():
             cause = self.undecided.setdefault(keys, Cause(one.code, one.path, one.origin))
@@ -133,6 +136,15 @@ class Summary:
         if key not in self.problems and len(self.problems) >= MOST_CAUSES:
             key = ("other", "", "")
         return self.problems.setdefault(key, Cause(*key))
+
+
+def _firsts(problems: Sequence[Problem], key: Callable[[Problem], K]) -> dict[K, Problem]:
+    """Key -> the first of the problems that has it; a problem without a key is left out."""
+    firsts: dict[K, Problem] = {}
+    for problem in problems:
+        if found := key(problem):
+            firsts.setdefault(found, problem)
+    return firsts
 
 
 def _key(problem: Problem) -> tuple[str, str, str]:
