@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import click
@@ -14,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bar
 
 from importer.cli.client import PERCENT, address_of, client_of, store_options
+from importer.cli.events import Events
 from importer.cli.options import EXPORT, LEDGER, MAPPING, NAMESPACE, now
 from importer.cli.validate import summarise
 from importer.errors import StoreRefused, UsageError
@@ -30,6 +33,7 @@ from importer.run.settings import Progress, ProgressCallback, RunResult, Setting
 from importer.run.update import Updates
 from importer.sources import ExportFiles
 from importer.store import StoreAddress
+from importer.store.log import call_log
 
 
 @click.command("run")
@@ -48,6 +52,8 @@ from importer.store import StoreAddress
 @click.option(
     "--overwrite", multiple=True, metavar="FIELD", help="With --update: write it though the store changed it."
 )
+@click.option("--log", type=click.Path(path_type=Path, dir_okay=False), help="Append each call of the API, JSON Lines.")
+@click.option("--json", "as_data", is_flag=True, help="Print events instead of text, one JSON line each.")
 @click.option("--yes", is_flag=True, help="Do not ask before sending.")
 @click.pass_context
 def command(
@@ -59,25 +65,31 @@ def command(
     checked; a no-go stops the run before anything is sent. Exit code 0: all sent. 1: some refused or rejected. 3: some
     in doubt or in conflict. 4: the store refuses. 130: interrupted, resumable.
     """
-    found = find_mapping(export, mapping)
+    found, events = find_mapping(export, mapping), Events(now) if options["as_data"] else None
     settings, overwrite = _settings(namespace or found.name, options), _fields(options["overwrite"])
     with ExitStack() as stack:
         address = address_of(options)
         opened = open_ledger(ledger, address.name)
         stack.callback(opened.close)
         passing = stack.enter_context(closing(DeltaPass(opened, settings.namespace)))
-        summary = _plan(context, export, found, settings.namespace, options, passing)
+        summary = _plan(context, export, found, settings.namespace, options, passing, events)
+        settings = replace(settings, total=summary.valid)
         _ask(address, summary, options["yes"])
         client = stack.enter_context(client_of(address, ledger, options))
-        with sending_progress(summary.valid) as show:
+        stack.enter_context(call_log(options["log"], client.address.token))
+        with sending_progress(summary.valid, events) as show:
             result = apply(export, found, client, opened, settings, now, split=summary.split, progress=show)
-        click.echo(closing_table(result, summary))
+        if events is None:
+            click.echo(closing_table(result, summary))
         failed = False
         if options["updating"] and passing.delta.changed and not result.stop:
             split = summary.split
             done = apply_changes(export, found, client, opened, settings, now, split=split, overwrite=overwrite)
-            failed = _tell_updates(done)
-    context.exit(exit_code(result, summary) or int(failed))
+            failed = _tell_updates(done, events)
+    code = exit_code(result, summary) or int(failed)
+    if events:
+        events.end(code, result)
+    context.exit(code)
 
 
 def _fields(names: tuple[str, ...]) -> frozenset[str]:
@@ -89,7 +101,10 @@ def _fields(names: tuple[str, ...]) -> frozenset[str]:
     return frozenset(path for paths in known.values() for path in paths)
 
 
-def _tell_updates(done: Updates) -> bool:
+def _tell_updates(done: Updates, events: Events | None) -> bool:
+    if events:
+        events.updates(done)
+        return bool(done.failed)
     click.echo(updates_text(done.puts, done.settled, done.statuses, done.kept, done.failed))
     return bool(done.failed)
 
@@ -127,6 +142,7 @@ def _plan(
     namespace: str,
     options: dict[str, Any],
     passing: DeltaPass,
+    events: Events | None,
 ) -> Summary:
     """The pass without the network. A no-go prints the whole report and ends the command."""
     with open_line(export, found, namespace) as line:
@@ -134,8 +150,12 @@ def _plan(
     reasons = reasons_against(summary, found.spec.budget, Decimal(str(options["max_refused"])) / 100)
     click.echo(summary_text(summary, reasons), err=True)
     _tell_delta(passing)
+    if events:
+        events.plan(summary, reasons)
     if reasons:
         click.echo("importer: no-go, nothing was sent; see the reasons above", err=True)
+        if events:
+            events.end(1)
         context.exit(1)
     return summary
 
@@ -149,8 +169,11 @@ def _ask(address: StoreAddress, summary: Summary, yes: bool) -> None:
 
 
 @contextmanager
-def sending_progress(total: int) -> Iterator[ProgressCallback | None]:
-    """A live line on stderr when that is a terminal; else nothing."""
+def sending_progress(total: int, events: Events | None = None) -> Iterator[ProgressCallback | None]:
+    """Events where they are wanted; else a live line on stderr when that is a terminal; else nothing."""
+    if events:
+        yield events.progress
+        return
     console = Console(stderr=True)
     if not console.is_terminal:
         yield None

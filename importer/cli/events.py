@@ -1,0 +1,70 @@
+"""`importer run --json`: one event a line on stdout. `schemas/events.schema.json` is their type."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import click
+
+from importer.report.figures import amount_text
+from importer.report.summary import Summary
+from importer.run.settings import Progress, RunResult
+from importer.run.update import Updates
+
+EVERY = 1.0
+"""Seconds between two `progress` events, at least; the last one always comes."""
+
+
+class Events:
+    """Writes the events of a run. `now`: the wall clock; `monotonic`: seconds, for the pace of progress."""
+
+    def __init__(
+        self,
+        now: Callable[[], datetime],
+        write: Callable[[str], None] = click.echo,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._now, self._write, self._monotonic = now, write, monotonic
+        self._last: Progress | None = None
+        self._told: Progress | None = None
+        self._next = 0.0
+
+    def plan(self, summary: Summary, reasons: list[str]) -> None:
+        """The verdict of the pass before anything is sent."""
+        skipped = sum(summary.skipped.values())
+        orders = {"read": summary.read, "valid": summary.valid, "refused": summary.refused, "skipped": skipped}
+        money = {currency: amount_text(currency, total) for currency, total in sorted(summary.money.items())}
+        verdict = "no-go" if reasons else "go"
+        self._tell("plan", verdict=verdict, reasons=reasons, orders=orders, money=money)
+
+    def progress(self, progress: Progress) -> None:
+        """Where the run stands, told once a second."""
+        self._last = progress
+        if self._monotonic() >= self._next:
+            self._next = self._monotonic() + EVERY
+            self._tell_progress()
+
+    def updates(self, done: Updates) -> None:
+        """What `--update` changed."""
+        left = {"kept": len(done.kept), "failed": len(done.failed)}
+        self._tell("updates", updated=done.puts, settled=done.settled, **left)
+
+    def end(self, code: int, result: RunResult | None = None) -> None:
+        """The last event: the exit code, and the counts of a run that sent."""
+        self._tell_progress()
+        counts = asdict(result) if result else {}
+        self._tell("end", exit_code=code, **counts)
+
+    def _tell_progress(self) -> None:
+        if self._last and self._last != self._told:
+            self._told = self._last
+            self._tell("progress", **asdict(self._last))
+
+    def _tell(self, event: str, **facts: Any) -> None:
+        at = self._now().isoformat(timespec="milliseconds")
+        self._write(json.dumps({"event": event, "at": at, **facts}))
