@@ -69,6 +69,16 @@ def test_lines_without_an_order_are_counted(tmp_path: Path) -> None:
     assert (strays.rows, strays.orders, strays.example, strays.origin) == (3, 2, "9", "items1.csv:3")
 
 
+def test_rows_without_a_number_find_no_order_without_one(tmp_path: Path) -> None:
+    """Two blanks are not one number: such lines stay strays, such orders are refused."""
+    with open_export(files(tmp_path, "ID,Total\n,10\n", "Order ID,Item\n,a\n"), SPEC) as export:
+        found = list(export.orders())
+        strays = export.strays()
+    assert [(one.lines, one.problems[0].code) for one in found] == [((), "no-order-id")]
+    assert strays is not None
+    assert strays.rows == 1
+
+
 def test_lines_of_a_refused_order_are_no_strays(tmp_path: Path) -> None:
     """An order that cannot be trusted has its lines all the same."""
     with open_export(files(tmp_path, "ID,Total\n1\n", "Order ID,Item\n1,a\n"), SPEC) as export:

@@ -106,6 +106,16 @@ def test_an_order_that_changed_between_two_pages_is_a_duplicate(tmp_path: Path) 
     assert "at page1.json:1 and here" in found[2].problems[0].message
 
 
+def test_what_no_fast_writer_takes_is_compared_all_the_same(tmp_path: Path) -> None:
+    """An integer of any size and half a character are content like any other."""
+    odd, other = {"id": 1, "items": [2**70, "\ud800"]}, {"id": 1, "items": [2**70 + 1, "\ud800"]}
+    assert shown(read(write(tmp_path, a=[odd], b=[odd], c=[other]), JSON)) == [
+        ("1", ""),
+        ("1", TWICE),
+        ("1", "duplicate-order"),
+    ]
+
+
 def test_a_repeated_order_of_an_overlapping_csv_file_is_skipped(tmp_path: Path) -> None:
     """The same rows in the next file are the same order, be they adjacent or not; with other rows it is split."""
     header = "Name,Item\n"
