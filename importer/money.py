@@ -24,7 +24,7 @@ from typing import NamedTuple
 from importer.errors import FieldError
 from importer.model import Body
 
-ZERO = Decimal(0)
+ZERO, ONE = Decimal(0), Decimal(1)
 FOUR_PLACES = Decimal("0.0001")
 EIGHT_PLACES = Decimal("0.00000001")
 MODES = ("by-arithmetic", "exclusive", "inclusive", "none")
@@ -89,10 +89,14 @@ def allocate(total: Decimal, weights: Sequence[Decimal], unit: Decimal) -> list[
     whole = sum(weights, ZERO)
     if not whole:
         weights, whole = [Decimal(1)] * len(weights), Decimal(len(weights))
-    shares = [total * weight / whole for weight in weights]
-    parts = [share.quantize(unit, ROUND_HALF_EVEN) for share in shares]
+    nothing = ZERO.quantize(unit)
+    parts = [
+        (total * weight / whole).quantize(unit, ROUND_HALF_EVEN) if weight else nothing  # most of an order bear none
+        for weight in weights
+    ]
     missing = total - sum(parts, ZERO)
     if missing:
+        shares = [total * weight / whole for weight in weights]
         step = unit if missing > 0 else -unit
         order = sorted(range(len(parts)), key=lambda i: (parts[i] - shares[i]) * step)
         for i in order[: int(missing / step)]:
@@ -425,17 +429,19 @@ def _spread(account: _Account, known: list[Decimal | None], taxes: list[Decimal]
     """The taxes with what is missing of the order's tax."""
     carriers = 0
     for weights in _tax_weights(account, known, taxes, missing):
-        share = min(missing, sum(weights, ZERO)) if account.inclusive else missing
-        if share and any(weights):
+        held = sum(weights, ZERO)
+        share = held if account.inclusive and held < missing else missing
+        if share and held:
             missing -= share
             carriers += len(weights) - weights.count(ZERO)
-            taxes[:] = [tax + part for tax, part in zip(taxes, allocate(share, weights, account.unit), strict=True)]
+            for number, part in enumerate(allocate(share, weights, account.unit)):
+                taxes[number] += part
         if not missing:
             break
     else:
         raise FieldError("negative-money", f"the order's tax {account.tax} is more than its prices with tax can hold")
     if carriers > 1:
-        account.note("tax-allocated", "", f"{account.tax} on the order", f"in proportion over {carriers} parts")
+        account.note("tax-allocated", "", f"{account.tax!s} on the order", f"in proportion over {carriers} parts")
     return taxes
 
 
@@ -444,23 +450,23 @@ def _tax_weights(
 ) -> Iterator[list[Decimal]]:
     """Who bears the tax that the source leaves open: taxable lines, then other lines, then the rest, then all.
 
-    The next bear what the ones before cannot: no amount with tax in it has more tax than itself. Where the source knows
-    of more tax on the parts than on the order, it comes off each of them.
+    Weights of the first parts; the parts behind them bear none. The next bear what the ones before cannot: no amount
+    with tax in it has more tax than itself. Where the source knows of more tax on the parts than on the order, it comes
+    off each of them.
     """
     lines, bases = account.lines, account.bases
     if missing < ZERO:
         yield taxes
         return
     open_ = [base if tax is None else ZERO for tax, base in zip(known, bases, strict=True)]
-    rest = [ZERO] * (len(bases) - len(lines))
-    yield [base if line.taxable else ZERO for base, line in zip(open_, lines, strict=False)] + rest
-    yield [ZERO if line.taxable else base for base, line in zip(open_, lines, strict=False)] + rest
+    yield [base if line.taxable else ZERO for base, line in zip(open_, lines, strict=False)]
+    yield [ZERO if line.taxable else base for base, line in zip(open_, lines, strict=False)]
     yield [ZERO] * len(lines) + open_[len(lines) :]
     if account.inclusive:
         yield [base - tax for base, tax in zip(bases, taxes, strict=True)]
     else:
         yield taxes if any(taxes) else bases
-        yield [Decimal(1)] * len(lines) + rest
+        yield [Decimal(1)] * len(lines)
 
 
 def _cover_tax(account: _Account, taxes: list[Decimal]) -> None:
@@ -524,20 +530,20 @@ def _fee(fee: Fee, ex: str, inc: str) -> Body:
 
 def _price(account: _Account, number: int, line: Line, ex: Decimal, inc: Decimal) -> None:
     """Writes quantity and unit prices. V2 has whole quantities only: 1.5 of a thing becomes one line of quantity 1."""
-    product, quantity = line.product, int(line.quantity)
-    if quantity != line.quantity:
-        account.note("fractional-quantity", account.path(number), line.quantity, 1)
-        product["name"] = f"{product.get('name', '')[:235]} × {line.quantity.normalize():f}"
-        quantity = 1
-    product["quantity"] = quantity
-    if quantity == 1:
-        product["price_ex_tax"], product["price_inc_tax"] = float(ex), float(inc)
+    product, quantity = line.product, line.quantity
+    if quantity != ONE and quantity == quantity.to_integral_value():
+        product["quantity"] = int(quantity)
+        product["price_ex_tax"] = _unit_price(account, number, ex, quantity)
+        product["price_inc_tax"] = _unit_price(account, number, inc, quantity)
         return
-    product["price_ex_tax"] = _unit_price(account, number, ex, quantity)
-    product["price_inc_tax"] = _unit_price(account, number, inc, quantity)
+    if quantity != ONE:
+        account.note("fractional-quantity", account.path(number), quantity, 1)
+        product["name"] = f"{product.get('name', '')[:235]} × {quantity.normalize():f}"
+    product["quantity"] = 1
+    product["price_ex_tax"], product["price_inc_tax"] = float(ex), float(inc)
 
 
-def _unit_price(account: _Account, number: int, amount: Decimal, quantity: int) -> float:
+def _unit_price(account: _Account, number: int, amount: Decimal, quantity: Decimal) -> float:
     """The price that times `quantity` is the line's amount again, to the minor unit.
 
     A JSON number, the only type that V2 takes here: decimals of 15 digits and fewer survive it exactly.

@@ -181,8 +181,9 @@ class Program:
         if len(lines) == 1 or not self._totals:
             return lines[0], lines
         for cells in lines:
-            if any(self._clean(cells[index]) for index in self._totals):
-                return cells, lines
+            for index in self._totals:
+                if cells[index] and self._clean(cells[index]):
+                    return cells, lines
         return None, lines
 
     def _headless(self, source: SourceOrder) -> Problem:
