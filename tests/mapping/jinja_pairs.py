@@ -1,7 +1,8 @@
 """Generated expressions: each twice, as a mapping writes it and as Jinja's own sandbox evaluates the same.
 
-The two differ only where the language's meaning does: a blank is '', a decimal is exact, `~` joins as `text` does. The
-rest is left to Jinja: what is evaluated, in which order, what is true, what a chain of comparisons says.
+The two differ only where the language's meaning does: a blank is '', a decimal is exact, `~` joins as `text` does, and
+no list holds another. The rest is left to Jinja: what is evaluated, in which order, what is true, what a chain of
+comparisons says.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from importer.errors import FieldError
 from importer.mapping.dates import date_reader
-from importer.mapping.filters import FILTERS, TESTS, add, divide, multiply, negate, subtract, text
+from importer.mapping.filters import FILTERS, TESTS, add, divide, multiply, negate, subtract
 from importer.mapping.tables import table_reader
 
 TABLE = {"a": 1, "paid": {"x": 10, "": 11}, "7": "seven"}
@@ -54,7 +55,8 @@ class Reference(SandboxedEnvironment):
         self.filters = {name: known.function for name, known in FILTERS.items()}
         self.filters["date"] = lambda value: value if value == "" else _dated(value)
         self.filters["table"] = table_reader({"t": TABLE})
-        self.filters["joined"] = lambda parts: "".join(text(part) for part in parts)
+        self.filters["joined"] = "".join
+        self.filters["flat"] = _flat
         self.tests = dict(TESTS)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
@@ -72,6 +74,12 @@ class Reference(SandboxedEnvironment):
     def call_unop(self, context: Any, operator: str, arg: Any) -> Any:  # noqa: ARG002 - Jinja's signature
         """The number with the other sign."""
         return negate(arg)
+
+
+def _flat(values: list[Any]) -> list[Any]:
+    if any(isinstance(value, list) for value in values):
+        raise FieldError("type", "a list inside a list")
+    return values
 
 
 def _dated(value: Any) -> Any:
@@ -192,9 +200,12 @@ def _larger(inner: st.SearchStrategy[Pair]) -> st.SearchStrategy[Pair]:
             lambda one: Pair(f"({one[0].ours} if {one[1].ours})", f"({one[0].reference} if {one[1].reference} else '')")
         ),
         two.map(
-            lambda one: Pair(f"({one[0].ours} ~ {one[1].ours})", f"([{one[0].reference}, {one[1].reference}] | joined)")
+            lambda one: Pair(
+                f"({one[0].ours} ~ {one[1].ours})",
+                f"([({one[0].reference} | text), ({one[1].reference} | text)] | joined)",
+            )
         ),
-        two.map(lambda one: _each("[{}, {}]", one)),
+        two.map(lambda one: Pair(_each("[{}, {}]", one).ours, _each("([{}, {}] | flat)", one).reference)),
         st.tuples(inner, st.sampled_from(["x", "t"])).map(lambda one: _each("({}).{}", one)),
     )
 
