@@ -314,7 +314,7 @@ def shorten(value: Any, length: int) -> str:
     'Wooden tr…'
     """
     whole = text(value)
-    return whole if len(whole) <= length else f"{whole[: length - 1]}…"
+    return whole if len(whole) <= length else f"{whole[: max(length - 1, 0)]}…"[:length]
 
 
 def split(value: Any, mark: str) -> list[str]:

@@ -28,7 +28,7 @@ class Notes(list[Substitution]):
         return listed
 
     def __call__(self, code: str, path: str | tuple[str, int], from_: object, to: object, origin: str = "") -> None:
-        shown = path if isinstance(path, str) else path[0] % path[1:]
+        shown = path if isinstance(path, str) else path[0].replace("%d", str(path[1]), 1)
         self.append(Substitution(code, shown, str(from_)[:80], str(to)[:80], origin))
 
 
@@ -39,7 +39,7 @@ class Traps(list[Problem]):
     total: Decimal | None = None
 
     def __call__(self, error: Exception, path: str | tuple[str, int], origin: str) -> None:
-        shown = path if isinstance(path, str) else path[0] % path[1:]
+        shown = path if isinstance(path, str) else path[0].replace("%d", str(path[1]), 1)
         self.append(_problem(error, shown, origin))
 
     def money(self, currency: str, total: Decimal | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
@@ -17,6 +18,7 @@ from importer.mapping.yaml_file import Node, read_yaml
 from importer.model import SourceSpec, Substitution
 
 MAX_EXTENDS = 5
+NO_ENCODINGS = ("idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape")
 
 NO_NODE = Node({}, "")
 
@@ -125,6 +127,7 @@ class _Sections:
 
     def spec(self) -> Spec:
         source, money = self._section("source"), self._section("money")
+        self._readable(source)
         formats, home = self._dates(source.get("dates"))
         return Spec(
             name=_text(self.root.get("mapping"), self.path.stem),
@@ -177,6 +180,16 @@ class _Sections:
             self.findings.append(Finding(named.origin, f"source.dates.zone: {error}"))
             return formats, None
 
+    def _readable(self, source: Node) -> None:
+        """The encodings are encodings of text, and the delimiter can be one."""
+        for name in _texts(encoding := source.get("encoding")):
+            if encoding is not None and not _is_encoding(name):
+                said = f"source.encoding: there is no encoding '{name}' of text; use utf-8, cp1252 or another"
+                self.findings.append(Finding(encoding.origin, said))
+        delimiter = source.get("delimiter")
+        if delimiter is not None and (len(_text(delimiter)) != 1 or _text(delimiter) in '"\r\n\0'):
+            self.findings.append(Finding(delimiter.origin, "source.delimiter: one character that separates cells"))
+
     def _forms(self, node: Node | None) -> tuple[str, ...]:
         forms = _texts(node)
         for form in forms:
@@ -192,6 +205,15 @@ class _Sections:
             tables[name], findings = read_table(name, node, self.files[node.origin.rsplit(":", 2)[0]].parent)
             self.findings.extend(findings)
         return tables
+
+
+def _is_encoding(name: str) -> bool:
+    """Whether Python decodes texts by that name; its codecs of other things (zlib, rot13, idna) are none."""
+    try:
+        known = codecs.lookup(name)
+    except (LookupError, ValueError):
+        return False
+    return known._is_text_encoding and known.name not in NO_ENCODINGS
 
 
 def _source(node: Node) -> SourceSpec:

@@ -169,6 +169,28 @@ def test_a_time_zone_that_is_none_is_told(tmp_path: Path) -> None:
     assert "source.dates.zone: 'Europe/Berln' is not an IANA time zone" in found
 
 
+@pytest.mark.parametrize(
+    "encoding", ["zlib", "bz2", "rot13", "hex", "idna", "undefined", "unicode_escape", "utf8-sig-x"]
+)
+def test_what_is_no_encoding_of_text_is_told(tmp_path: Path, encoding: str) -> None:
+    """Python has codecs that unpack or translate; an export is read by none of them."""
+    found = finding(tmp_path, csv_text(source=f"{{format: csv, order: Id, encoding: {encoding}}}"))
+    assert found.startswith(f"1:44 source.encoding: there is no encoding '{encoding}' of text")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16-le", "[utf-8-sig, latin-1]", "shift_jis", "utf-7"])
+def test_encodings_of_text_are_taken(tmp_path: Path, encoding: str) -> None:
+    """Those that shops write."""
+    assert loaded(tmp_path, csv_text(source=f"{{format: csv, order: Id, encoding: {encoding}}}"))
+
+
+@pytest.mark.parametrize("delimiter", ["ab", '"\\n"', "'\"'", '"\\0"'])
+def test_what_cannot_delimit_is_told(tmp_path: Path, delimiter: str) -> None:
+    """One character, neither a quote nor the end of a line."""
+    found = finding(tmp_path, csv_text(source=f"{{format: csv, order: Id, delimiter: {delimiter}}}"))
+    assert found == "1:45 source.delimiter: one character that separates cells"
+
+
 @pytest.mark.parametrize("budget", ["{code: 5}", "{code: half}", "{code: '%'}"])
 def test_a_budget_is_a_share(tmp_path: Path, budget: str) -> None:
     """0.5%, not 5 and not a word."""

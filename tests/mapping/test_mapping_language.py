@@ -96,6 +96,12 @@ def test_a_text_with_expressions_is_text(tmp_path: Path, value: str, expected: s
     assert csv_field(tmp_path, value, {"A": "7", "B": "x"}) == expected
 
 
+@pytest.mark.parametrize(("length", "cut"), [(3, "abc"), (2, "a…"), (1, "…"), (0, None)])
+def test_a_text_is_never_longer_than_it_is_shortened_to(tmp_path: Path, length: int, cut: str | None) -> None:
+    """The ellipsis counts."""
+    assert csv_field(tmp_path, f"\"{{{{ order['A'] | shorten({length}) }}}}\"", {"A": "abc"}) == cut
+
+
 def test_a_blank_expression_is_left_out(tmp_path: Path) -> None:
     """An empty cell is no field of the body."""
     assert csv_field(tmp_path, "\"{{ order['A'] }}\"") is None

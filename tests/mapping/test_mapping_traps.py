@@ -66,6 +66,16 @@ def test_a_deep_field_has_its_whole_path(tmp_path: Path) -> None:
     assert told(map_json(loaded(tmp_path, text), {"x": "1E+9"})) == [("rounded", "shipping_addresses[1].city")]
 
 
+def test_a_percent_sign_in_a_key_is_a_sign_like_any_other(tmp_path: Path) -> None:
+    """Paths are put together, not formatted."""
+    text = json_text(
+        '  shipping_addresses:\n    - {part: address, side: "{{ order.a }}"}',
+        parts='{address: {"100%": "{{ side.c | phone }}"}}',
+    )
+    mapped = map_json(loaded(tmp_path, text), {"a": {"c": "1E+9"}})
+    assert told(mapped) == [("rounded", "shipping_addresses[0].100%")]
+
+
 def test_a_field_of_a_part_has_the_path_of_its_use(tmp_path: Path) -> None:
     """The part is one, its uses are told apart."""
     text = json_text(
