@@ -31,15 +31,17 @@ def cell_cleaner(source: SourceSpec) -> Callable[[str], str]:
 def row_cleaner(source: SourceSpec) -> Callable[[Cells], list[str]]:
     """The function that cleans all cells of a row which are read: the same as `clean` on each.
 
-    `clean` is called only for cells that begin as something to clean does, or as a text for blank: few of a row.
+    `clean` is called only for cells that may begin as something to clean does, or as a text for blank: few of a row.
+    What sorts above all such signs begins with none of them, which one comparison tells.
     """
     clean = cell_cleaner(source)
     trims, apostrophe, quotes = (step in source.clean for step in ("trim", "leading-apostrophe", "quotes"))
-    signs = "".join({blank[0] for blank in source.blank if blank} | set("'" * apostrophe + '"' * quotes))
+    signs = [blank[0] for blank in source.blank if blank] + ["'"] * apostrophe + ['"'] * quotes
+    above = chr(min(ord(max(signs)) + 1, 0x10FFFF)) if signs else ""
 
     def cells(picked: Cells) -> list[str]:
         found = map(str.strip, picked) if trims else picked
-        return [cell if not cell or cell[0] not in signs else clean(cell) for cell in found]
+        return [cell if cell >= above else cell and clean(cell) for cell in found]
 
     return cells
 

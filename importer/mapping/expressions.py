@@ -45,7 +45,8 @@ PARSER = Environment(autoescape=False, trim_blocks=True, lstrip_blocks=True)  # 
 class Term(NamedTuple):
     """One piece of generated code: what type it gives where that is known, and its value where it is constant.
 
-    `data`: the dotted paths of the JSON order where the value may come from as it is.
+    `data`: the dotted paths of the JSON order where the value may come from as it is. `items`: those of a list that is
+    written out.
     """
 
     code: str
@@ -53,6 +54,7 @@ class Term(NamedTuple):
     constant: Any = NOT_CONSTANT
     row: Row | None = None
     data: frozenset[str] = frozenset()
+    items: tuple[Term, ...] = ()
 
 
 Scope = Mapping[str, Term]
@@ -257,7 +259,21 @@ class Expressions:
         if node.name == "date" and arguments:
             self._knows_zone(arguments[0], place)
         data = self._chosen(node.name, value, arguments, place)
+        if node.name == "table" and all(key.gives == "text" for key in value.items or [value]):
+            return self._table_row(value, arguments[0])
         return self._call(node.name, value, arguments, known.gives, place)._replace(data=data)
+
+    def _table_row(self, keys: Term, name: Term) -> Term:
+        """The row of a table by texts: found rows are remembered."""
+        codes = ", ".join(term.code for term in (name, *(keys.items or [keys])))
+        return Term(self.writer.bind(f"t_table({codes})", "table"), self._gives(self.tables[name.constant]))
+
+    def _gives(self, rows: Any) -> str:
+        """The type of all values of a table, where it is one."""
+        if not isinstance(rows, dict):
+            return {str: "text", int: "int"}.get(type(rows), "any")
+        types = {self._gives(value) for value in rows.values()}
+        return types.pop() if len(types) == 1 else "any"
 
     def _chosen(self, name: str, value: Term, arguments: list[Term], place: Place) -> frozenset[str]:
         """Where the result of a filter that chooses from data comes from; the keys that it reads are noted."""
@@ -404,7 +420,7 @@ class Expressions:
         items = [self.single(item, scope, place) for item in node.items]
         codes = ", ".join(item.code for item in items)
         known = all(item.gives not in ("any", "list") for item in items)
-        return Term(f"[{codes}]" if known else f"listed({codes})", "list")
+        return Term(f"[{codes}]" if known else f"listed({codes})", "list", items=tuple(items))
 
 
 def _arguments(fewest: int, most: int) -> str:

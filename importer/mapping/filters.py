@@ -177,7 +177,11 @@ def email(value: Any) -> str:
     >>> email(" ana@example.com "), email("no e-mail")
     ('ana@example.com', '')
     """
-    address = text(value).strip()
+    return _email_of_text(text(value))
+
+
+def _email_of_text(text: str) -> str:
+    address = text.strip()
     return address if len(address) <= LONGEST_ADDRESS and _EMAIL.match(address) else ""
 
 
@@ -202,7 +206,11 @@ def zip_code(value: Any) -> str:
     >>> zip_code("01234"), zip_code("."), zip_code("")
     ('01234', '', '')
     """
-    code = text(value).strip()
+    return _zip_of_text(text(value))
+
+
+def _zip_of_text(text: str) -> str:
+    code = text.strip()
     return code if len(code) > 1 else ""
 
 
@@ -528,9 +536,9 @@ FILTERS: dict[str, Filter] = {
     "last_name": Filter(last_name, "text", of_text=lru_cache(512)(last_name)),
     "country": Filter(country, "text", of_text=country_code),
     "state": Filter(state, "text", (0, 1), lru_cache(8192)(state)),
-    "email": Filter(email, "text", of_text=lru_cache(512)(email)),
+    "email": Filter(email, "text", of_text=_email_of_text),
     "phone": Filter(phone, "text", of_text=lru_cache(512)(phone)),
-    "zip": Filter(zip_code, "text"),
+    "zip": Filter(zip_code, "text", of_text=_zip_of_text),
     "split": Filter(split, "list", (1, 1)),
     "pairs": Filter(pairs, "any", (0, 2)),
     "unpack": Filter(unpack, "list", (1, 2)),
