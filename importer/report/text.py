@@ -29,7 +29,12 @@ def _counts(summary: Summary) -> Iterator[str]:
     yield f"Orders   read {summary.read:,}   {valid}   {refused}   skipped {skipped:,}"
     for reason, orders in summary.skipped.items():
         yield f"         skipped {orders:,}: {reason}"
-    yield f"Money    {money_text(summary.money) or 'none'}   (totals of the valid orders, equal in source and bodies)"
+    if summary.stated == summary.money:
+        told = money_text(summary.money) or "none"
+        yield f"Money    {told}   (totals of the valid orders, equal in source and bodies)"
+    else:
+        yield f"Money    source {money_text(summary.stated)}   (totals that the source states of the valid orders)"
+        yield f"         bodies {money_text(summary.money)}"
 
 
 def money_text(money: dict[str, Decimal]) -> str:
