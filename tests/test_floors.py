@@ -12,7 +12,7 @@ FLOORS = [
     {"cli"},
     {"run"},
     {"mapping", "sources", "orders", "store", "ledger", "report", "engine"},
-    {"money"},
+    {"money", "crosswalk"},
     {"model", "errors", "files", "schema"},
 ]
 """Top to bottom. A room imports from floors below it only; rooms of one floor do not import each other."""

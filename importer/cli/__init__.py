@@ -21,6 +21,7 @@ VERBS = {
     "validate": "the dry run: what would be sent, what is refused and why",
     "run": "submit an export's orders, or resume",
     "diff": "which bodies an edited mapping, or a newer export, changes",
+    "snapshot": "a store's customers and variants in one local file, to link orders with",
     "verify": "read the store back and prove it, order by order and to the cent",
     "undo": "archive what a run created and nobody touched since",
     "status": "where the orders of a ledger stand",

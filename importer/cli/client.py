@@ -15,6 +15,8 @@ from importer.store import OrdersClient, Pacer, StoreAddress, store_address
 F = TypeVar("F", bound=Callable[..., Any])
 
 PERCENT = click.FloatRange(0, 100)
+SHARE = click.FloatRange(1, 100)
+SECONDS = click.FloatRange(1, 600)
 REHEARSAL = StoreAddress("sandbox", "", "http://127.0.0.1")
 """What `--store sandbox` is called in a ledger: its port changes with each start, its name does not."""
 
@@ -23,8 +25,8 @@ _OPTIONS = (
     click.option(
         "--api-url", default="", metavar="URL", help="A server on this machine in place of api.bigcommerce.com."
     ),
-    click.option("--quota-share", type=PERCENT, default=100.0, show_default=True, help="Percent of the quota."),
-    click.option("--timeout", default=60.0, show_default=True, help="Seconds to wait for an answer."),
+    click.option("--quota-share", type=SHARE, default=100.0, show_default=True, help="Percent of the quota."),
+    click.option("--timeout", type=SECONDS, default=60.0, show_default=True, help="Seconds to wait for an answer."),
 )
 
 

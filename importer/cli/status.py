@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import click
 
 from importer.cli.options import LEDGER
@@ -35,4 +37,6 @@ def command(context: click.Context, ledger: str) -> None:
                 click.echo(f"  and more that are {state.value}")
                 break
             click.echo(f"  {state.value} {entry.namespace}:{entry.source_id}: {entry.message}")
+    for message, orders in Counter(entry.message for entry in opened.in_state(State.PARKED)).most_common(_SHOWN):
+        click.echo(f"  parked {orders:,} x {message}")
     context.exit(3 if counts[State.IN_DOUBT] or counts[State.CONFLICT] or counts[State.SENDING] else 0)

@@ -16,6 +16,7 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 from importer.errors import FieldError
 from importer.mapping.dates import zone
 from importer.mapping.filters import BOUND, FILTERS, TESTS
+from importer.mapping.linked import LinkedRows
 from importer.mapping.suggest import did_you_mean
 from importer.mapping.writer import Row, Writer
 from importer.mapping.yaml_file import Node
@@ -256,6 +257,9 @@ class Expressions:
         arguments = [self.single(argument, scope, place) for argument in node.args]
         if node.name == "table" and not self._knows_table(arguments[0], place):
             return constant("")
+        if node.name == "table" and isinstance(self.tables[arguments[0].constant], LinkedRows):
+            codes = f"{value.code}, {arguments[0].code}"
+            return Term(self.writer.bind(f"noted_table(note, {place.code}, {place.origin!r}, {codes})", "link"))
         if node.name == "date" and arguments:
             self._knows_zone(arguments[0], place)
         data = self._chosen(node.name, value, arguments, place)

@@ -66,14 +66,26 @@ def formatted_money(value: Any, decimal: str = "", group: str = "") -> Any:
         return [formatted_money(one, decimal, group) for one in value]
     if not isinstance(value, str):
         return money(value)
-    plain = re.sub(r"[^0-9.,'()\-\u2212]", "", value).strip(".,")
+    if not value.strip():
+        return ""
+    written = _WRITTEN.fullmatch(value.strip())
+    if written is None or bool(written["open"]) != bool(written["close"]):
+        raise FieldError("money", f"'{value[:40]}' is not an amount with or without a currency sign")
+    plain = _GROUP_BLANK.sub("", written["number"]).strip()
     signs = (decimal, group) if decimal else _signs(plain)
-    for mark in {"'", signs[1]} - {signs[0], ""}:
+    for mark in {"'", "’", signs[1]} - {signs[0], ""}:
         plain = plain.replace(mark, "")
-    plain = plain.replace(signs[0], ".").replace("\u2212", "-")
-    if plain.startswith("(") and plain.endswith(")"):
-        plain = f"-{plain[1:-1]}"
-    return money(plain)
+    negative = written["open"] or (written["before"] + written["after"]).strip("+")
+    return money(f"{'-' if negative else ''}{plain.replace(signs[0], '.')}")
+
+
+_CURRENCY = r"(?:[^\W\d_]{0,3}[$€£¥₹₽₺₩₫฿₪₴₦]|[^\W\d_]{1,4}\.?)"
+_WRITTEN = re.compile(
+    rf"(?P<open>\()?\s*(?P<before>[-+\u2212]?)\s*(?:{_CURRENCY})?\s*(?P<after>[-+\u2212]?)\s*"
+    rf"(?P<number>[0-9][0-9.,'’\s]*|[.,][0-9]+)\s*(?:{_CURRENCY})?\s*(?P<close>\))?"
+)
+"""An amount as shops write it: one sign, one currency before or behind it, and digits; nothing else is an amount."""
+_GROUP_BLANK = re.compile(r"(?<=[0-9])\s(?=[0-9]{3}(?![0-9]))")
 
 
 def _signs(plain: str) -> tuple[str, str]:

@@ -25,6 +25,7 @@ from importer.mapping.filters import (
     subtract,
     text,
 )
+from importer.mapping.linked import Link
 from importer.mapping.notes import Notes
 from importer.mapping.spec import Spec
 from importer.mapping.tables import table_reader
@@ -48,6 +49,7 @@ def names_of(spec: Spec) -> dict[str, Any]:
         "f_date": _date_filter(spec),
         "f_table": table,
         "t_table": lru_cache(4096)(lambda name, *keys: table(keys, name)),  # few keys make most look-ups
+        "noted_table": _noted_table(spec),
         "noted_shorten": _noted_shorten,
         "noted_last_name": _noted("last_name", "one-word-name"),
         "noted_email": _noted("email", "email-dropped"),
@@ -89,6 +91,19 @@ def _noted_shorten(note: Notes, path: Any, origin: str, value: Any, length: int)
     cut = str(FILTERS["shorten"].function(whole, length))
     note("shortened", path, f"{len(whole)} characters", f"{length} characters", origin)
     return cut
+
+
+def _noted_table(spec: Spec) -> Callable[..., Any]:
+    """The `table` filter over a snapshot: what the store lacks is noted."""
+
+    def noted(note: Notes, path: Any, origin: str, value: Any, name: str) -> Any:
+        rows: Any = spec.tables[name]
+        link: Link = rows.find(text(value))
+        if link.code:
+            note(link.code, path, link.wanted, link.value or "", origin)
+        return link.value
+
+    return noted
 
 
 def _noted(name: str, code: str) -> Callable[..., str]:
@@ -151,8 +166,14 @@ def total_amount(value: Any) -> Decimal:
 
 
 def settled(stated: Statement, note: Notes) -> Body:
-    """The money fields of the body; the total that the source states stays with the notes."""
+    """The money fields of the body; the total that the source states stays with the notes.
+
+    A line that became a product of the catalogue loses its SKU. Source: V2 `orderCustomProduct_Post.sku`: custom only.
+    """
     note.stated = stated.total
+    for line in stated.lines:
+        if "product_id" in line.product:
+            line.product.pop("sku", None)
     return settle(stated, note)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from importer.errors import Finding, MappingError, Undecided
+from importer.mapping.linked import LinkedRows, is_linked, read_linked
 from importer.mapping.yaml_file import Node
 
 MAX_BYTES = 32_000_000
@@ -18,9 +19,14 @@ Rows = dict[str, Any]
 
 
 def read_table(name: str, node: Node, folder: Path) -> tuple[Rows, list[Finding]]:
-    """The rows of one entry of `tables`, and what is wrong with it. `file:` names a CSV file beside the mapping."""
+    """The rows of one entry of `tables`, and what is wrong with it.
+
+    `file:` names a CSV file beside the mapping, `snapshot:` a file that `importer snapshot` made.
+    """
     if "file" in node.value and set(node.value) <= {"file", "key", "value"}:
         return _csv_table(name, node, folder)
+    if is_linked(node):
+        return read_linked(name, node, beside(folder, str(node.value["snapshot"].value)))
     return _rows(node), []
 
 
@@ -92,8 +98,10 @@ def table_reader(tables: dict[str, Rows]) -> Callable[[Any, str], Any]:
     """
 
     def table(value: Any, name: str) -> Any:
-        keys = value if isinstance(value, list | tuple) else [value]
         found: Any = tables[name]
+        if isinstance(found, LinkedRows):
+            return found.find(str(value)).value
+        keys = value if isinstance(value, list | tuple) else [value]
         for key in keys:
             if not isinstance(found, dict):
                 break
@@ -108,6 +116,8 @@ def table_reader(tables: dict[str, Rows]) -> Callable[[Any, str], Any]:
 def row_origin(node: Node, name: str, keys: list[str]) -> str:
     """Where the row of a table stands to which the keys lead, and its name: `file:line:column status / paid`."""
     shown = " / ".join([name, *keys])
+    if is_linked(node):
+        return f"{node.value['snapshot'].value} {name}"
     if "file" in node.value and set(node.value) <= {"file", "key", "value"}:
         return f"{node.value['file'].value} {shown}"
     for key in keys:

@@ -10,6 +10,9 @@ from typing import NamedTuple, TypeVar
 
 from importer.model import Body, MappedOrder, Problem
 
+PARKED = "parked"
+"""The code of a problem that a newer snapshot of the store may mend."""
+
 EXAMPLES = 5
 MOST_CAUSES = 2_000
 _MONTHS = {
@@ -85,6 +88,8 @@ class Summary:
     """Table and keys -> the orders that wait for a decision."""
     waiting: int = 0
     """Orders that wait for at least one decision."""
+    parked: int = 0
+    """Refused orders that only wait for a customer or a product of the store."""
 
     def add(self, mapped: MappedOrder) -> None:
         """Counts one order."""
@@ -127,6 +132,7 @@ class Summary:
             cause = self.undecided.setdefault(keys, Cause(one.code, one.path, one.origin))
             cause.add(where, one.message, mapped.currency, stake)
         self.waiting += bool(undecided)
+        self.parked += waits(mapped)
         if any(one.code == "split-order" for one in mapped.problems):
             self.split.add(mapped.source.source_id)
 
@@ -145,6 +151,11 @@ def _firsts(problems: Sequence[Problem], key: Callable[[Problem], K]) -> dict[K,
         if found := key(problem):
             firsts.setdefault(found, problem)
     return firsts
+
+
+def waits(mapped: MappedOrder) -> bool:
+    """Whether nothing is wrong with an order but that the store lacks a customer or a product of it."""
+    return bool(mapped.problems) and all(problem.code == PARKED for problem in mapped.problems)
 
 
 def _key(problem: Problem) -> tuple[str, str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from importer.mapping import Mapping
 from importer.mapping.cells import cell_cleaner
+from importer.mapping.linked import LinkedRows
 from importer.mapping.tables import Rows, WatchedRows, row_origin
 from importer.mapping.yaml_file import Node
 from importer.report.accounting import Accounting, Uses
@@ -23,7 +24,10 @@ Used = set[tuple[str, ...]]
 def watched(mapping: Mapping) -> tuple[Mapping, Used]:
     """The same mapping with tables that remember which of their rows were looked up, and that memory."""
     used: Used = set()
-    tables = {name: WatchedRows(rows, (name,), used) for name, rows in mapping.spec.tables.items()}
+    tables = {
+        name: rows if isinstance(rows, LinkedRows) else WatchedRows(rows, (name,), used)
+        for name, rows in mapping.spec.tables.items()
+    }
     return Mapping(replace(mapping.spec, tables=tables)), used
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from importer.ledger import Ledger
 from importer.mapping import Mapping
 from importer.model import MappedOrder
 from importer.run.line import open_line
+from importer.run.parking import Parking
 from importer.run.settings import ProgressCallback, RunResult, Settings
 from importer.run.submit import submit
 from importer.run.update import Updates, update
@@ -32,8 +34,11 @@ def apply(
 
     `split`: orders that the plan found in more than one place of the export; no part of them is sent.
     """
+    parking = Parking(ledger, settings.namespace)
     with open_line(export, mapping, settings.namespace) as line:
-        return submit(_sendable(line.orders(now()), split), client, ledger, settings, progress=progress)
+        orders = parking.through(line.orders(now()))
+        result = submit(_sendable(orders, split), client, ledger, settings, progress=progress)
+    return replace(result, parked=parking.parked)
 
 
 def apply_changes(

@@ -18,7 +18,7 @@ def reasons_against(
         *_undecided(summary),
         *_over_budget(summary, budget),
         *_too_many_refused(summary, most_refused),
-        *([] if summary.valid else ["no order of the export can be sent"]),
+        *([] if summary.valid or summary.parked else ["no order of the export can be sent"]),
     ]
 
 
@@ -40,7 +40,8 @@ def _over_budget(summary: Summary, budget: ReadOnly[str, Decimal]) -> list[str]:
 
 
 def _too_many_refused(summary: Summary, most: Decimal) -> list[str]:
-    if summary.refused <= most * summary.read:
+    refused = summary.refused - summary.parked
+    if refused <= most * summary.read:
         return []
-    share = Decimal(summary.refused) / summary.read
-    return [f"{summary.refused:,} orders ({share:.1%}) are refused, at most {most:.1%} may be (--max-refused)"]
+    share = Decimal(refused) / summary.read
+    return [f"{refused:,} orders ({share:.1%}) are refused, at most {most:.1%} may be (--max-refused)"]

@@ -96,6 +96,7 @@ class RunResult:
     rejected        by the store, in this run; `rejected_before` were left alone
     changed         source ids created before from another body: reported, never posted again
     in_doubt, conflict, planned    rows of this namespace that are left in that state
+    parked          waiting for a customer or a product that the snapshot lacks
     posts, lookups  requests that this run made
     stop, message   why the run ended early, None and "" if it did not
     """
@@ -110,6 +111,7 @@ class RunResult:
     in_doubt: int = 0
     conflict: int = 0
     planned: int = 0
+    parked: int = 0
     posts: int = 0
     lookups: int = 0
     stop: Stop | None = None

@@ -37,10 +37,11 @@ def group(
     `columns` are a CSV header's names (they must have `spec.order`), None for JSON; `several`: the rows come from more
     than one file. An order that cannot be trusted carries Problems: `no-order-id`, `rounded-id`, `row-width`, and for a
     key that was met before `split-order` (rows of a CSV file) or `duplicate-order`; with `spec.parent` also `orphan`
-    and `cut-off`. Of several files, an order that was met before with the very same content is skipped: they overlap.
+    and `cut-off`. An order that was met before with the very same content is skipped, as pages and files overlap; the
+    rows of one CSV file are not compared.
     """
     groups = _objects(rows, spec) if columns is None else _row_groups(rows, spec, columns.index(spec.order), several)
-    compared = several or spec.items is not None  # one file is read faster without
+    compared = columns is None or several or spec.items is not None
     content = _CONTENTS[spec.format] if compared else _not_compared
     with closing(SeenKeys()) as seen:
         for key, members, problems in groups:

@@ -70,8 +70,13 @@ def _token(environ: Mapping[str, str]) -> str:
 def _api_url(text: str) -> str:
     if not text:
         return API_URL
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or parts.hostname not in LOOPBACK:
+    try:
+        parts = urlsplit(text)
+        local = parts.scheme in {"http", "https"} and parts.hostname in LOOPBACK and parts.username is None
+        usable = local and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
         raise UsageError(
             f"--api-url {text[:80]!r} is not on this machine; only http://127.0.0.1:PORT may replace {API_URL}"
         )

@@ -99,7 +99,10 @@ def classify(reply: Reply) -> Answer:
         return NotCreated("429 too many requests")
     if status in _REJECTED:
         return Rejected(status, message_of(reply))
-    if status in _REFUSED or 300 <= status < 400:
+    if 300 <= status < 400:
+        told = f"the store answered {status}, a redirect: a proxy or a login page stands between here and the API"
+        return Refused(told, lost=True)
+    if status in _REFUSED:
         return Refused(_refusal(reply))
     if status == 503 and b"suspended" in reply.content.lower():
         return Refused(_refusal(reply), lost=True)

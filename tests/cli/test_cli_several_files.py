@@ -142,6 +142,6 @@ def test_rejects_of_a_join_can_be_run_again(tmp_path: Path) -> None:
     """The report's folder has the refused orders and their items, each in its own format."""
     given = (ETSY / "orders.csv", "--with", ETSY / "items.csv")
     importer("validate", *given, "--report", "told", cwd=tmp_path)
-    again = importer("map", "told/rejects.csv", "--with", "told/rejects-items.csv", cwd=tmp_path)
+    again = importer("map", "told/rejects.csv", "--with", "told/rejects-lines.csv", cwd=tmp_path)
     lines = [json.loads(line) for line in again.stdout.splitlines()]
     assert [line["problems"][0]["code"] for line in lines] == ["unbalanced", "no-lines"]

@@ -9,6 +9,7 @@ import pytest
 from importer.errors import SourceError
 from importer.model import SourceOrder, SourceRow, SourceSpec
 from importer.sources import group
+from importer.sources.grouping import TWICE
 
 COLUMNS = ("Name", "Item")
 SPEC = SourceSpec("csv", "Name", clean=("trim", "leading-apostrophe"), blank=("", "-"))
@@ -87,8 +88,15 @@ def test_a_row_that_is_too_short_for_the_key_has_none() -> None:
 
 def test_each_json_object_is_an_order() -> None:
     """A key may be text or a whole number; the same id twice is a duplicate even when adjacent."""
-    found = from_json({"id": 1}, {"id": " 2 "}, {"id": "1"})
+    found = from_json({"id": 1}, {"id": " 2 "}, {"id": "1"})  # another content: a number there, a text here
     assert [order.source_id for order in found] == ["1", "2", "1"]
+    assert problems(found) == [("1", "duplicate-order", "orders.json:3")]
+
+
+def test_the_same_object_twice_is_one_order() -> None:
+    """Pages that were joined into one file overlap as files do: the second is left out with the reason."""
+    found = from_json({"id": 1, "total": "5"}, {"id": 1, "total": "5"}, {"id": 1, "total": "6"})
+    assert [order.skipped for order in found] == ["", TWICE, ""]
     assert problems(found) == [("1", "duplicate-order", "orders.json:3")]
 
 
