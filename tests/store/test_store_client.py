@@ -140,9 +140,17 @@ def test_an_answer_means(reply: bytes | None, meaning: Answer) -> None:
     assert answer_to(reply) == meaning
 
 
-@pytest.mark.parametrize("status", [301, 302, 307, 308, 401, 402, 403, 405, 406, 507])
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_redirect_stops_the_run_and_proves_nothing(status: int) -> None:
+    """Whoever redirects a POST may have stored it first: the run stops, and the order is in doubt."""
+    answer = answer_to(http(status, Location="/elsewhere"))
+    assert isinstance(answer, Refused)
+    assert answer.lost
+
+
+@pytest.mark.parametrize("status", [401, 402, 403, 405, 406, 507])
 def test_what_stops_the_run(status: int) -> None:
-    """Authorisation, plan limits and redirects refuse every order alike: none was made."""
+    """Authorisation and plan limits refuse every order alike: none was made."""
     answer = answer_to(http(status, {"title": "No"}, Location="/elsewhere"))
     assert isinstance(answer, Refused)
     assert not answer.lost
