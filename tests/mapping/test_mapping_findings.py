@@ -25,6 +25,8 @@ EXPRESSIONS = {
     "a power": ("2 ** 9", "'pow' is not part of the mapping language"),
     "a column that is computed": ("order[order['A']]", "a column's name must be known before the first row is read"),
     "cells of a value": ("order['A'] | cells('x')", "`cells` takes a CSV row and the beginning of column names"),
+    "too deep": ("not " * 70 + "order['A']", "an expression of more than 60 levels"),
+    "a name of Python's": ("order['A'].__class__", "'__class__' is a name of Python's, not of data"),
     "a row as a value": ("order | join", "a row of a CSV export is no value; name its column"),
     "a row in a list": ("[order, 1] | count", "a row of a CSV export is no value; name its column"),
     "a row in a text": ("'a' ~ order", "a row of a CSV export is no value; name its column"),
@@ -147,6 +149,14 @@ def test_an_unknown_part_is_told_with_the_closest(tmp_path: Path) -> None:
     """Parts are names like any other."""
     text = csv_text("  billing_address: {part: adress}", parts="{address: {city: x}}")
     assert any(one.endswith("unknown part 'adress'; did you mean 'address'?") for one in findings(tmp_path, text))
+
+
+@pytest.mark.parametrize("parts", ["{p: {city: {part: p}}}", "{p: {city: {part: q}}, q: {city: {part: p}}}"])
+def test_a_part_that_uses_itself_is_told(tmp_path: Path, parts: str) -> None:
+    """At the use that closes the circle, by name."""
+    found = finding(tmp_path, csv_text("  billing_address: {part: p}", parts=parts))
+    assert found.startswith("6:")
+    assert found.endswith("the part 'p' uses itself")
 
 
 @pytest.mark.parametrize("field", ["external_source", "external_merchant_id", "default_currency_code"])

@@ -56,9 +56,10 @@ def test_an_undecided_value_stops_the_run_however_rare() -> None:
 
 
 def test_undecided_values_are_counted_apart_from_their_orders() -> None:
-    """Two values in one order are two values and one order."""
-    found = reasons(*map(valid, range(2, 100)), undecided(0, "odd", "other"), undecided(1, "odd"), most="1")
-    assert found == ["2 values are undecided, in 2 orders: add them to the mapping's tables"]
+    """Two values in one order, one of them in two orders more: two values, three orders."""
+    waiting = (undecided(0, "odd", "other"), undecided(1, "odd"), undecided(2, "odd"))
+    found = reasons(*map(valid, range(3, 100)), *waiting, most="1")
+    assert found == ["2 values are undecided, in 3 orders: add them to the mapping's tables"]
 
 
 @pytest.mark.parametrize(("used", "goes"), [(0, True), (5, True), (6, False)])
