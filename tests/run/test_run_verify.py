@@ -139,7 +139,7 @@ def assert_money_is_explained(sides: Sides) -> None:
         assert sum(share.total for share in shares) == cell.store - cell.bodies
         assert sum(share.orders for share in shares) == cell.orders_in_store - cell.orders
         assert sum(share.tax for share in shares) == cell.tax_in_store - cell.tax
-        assert bool(shares) != cell.equal
+        assert shares or cell.equal  # two orders of one amount may cancel out: each is a finding all the same
 
 
 def test_without_the_export_the_id_map_is_held_against_the_store(shop: Around) -> None:
