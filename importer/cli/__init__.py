@@ -69,4 +69,7 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has left; Python would complain about it at exit
         code = 141
+    except OSError as error:
+        click.echo(f"importer: {error.filename or 'the output'} cannot be used: {error.strerror}", err=True)
+        code = ImporterError.exit_code
     sys.exit(code)

@@ -45,7 +45,7 @@ from importer.store.log import call_log
 @click.option("--max-refused", type=PERCENT, default=5.0, show_default=True, help="Percent that may be.")
 @click.option("--concurrency", default=4, show_default=True, help="Requests under way at most.")
 @click.option("--settle", default=120.0, show_default=True, help="Seconds until a lost answer may be looked up.")
-@click.option("--limit", default=0, help="Post so many orders at most.")
+@click.option("--limit", type=click.IntRange(min=1), help="Post so many orders at most.")
 @click.option("--only", multiple=True, metavar="ID", help="Send only this source order; may be given more than once.")
 @click.option("--retry", type=click.Choice(["rejected"]), help="Send again what the store rejected before.")
 @click.option("--update", "updating", is_flag=True, help="Change what was created from another body, by PUT.")
@@ -129,7 +129,7 @@ def _settings(namespace: str, options: dict[str, Any]) -> Settings:
         run=now().isoformat(timespec="seconds"),
         concurrency=options["concurrency"],
         settle=options["settle"],
-        limit=options["limit"],
+        limit=options["limit"] or 0,
         only=frozenset(options["only"]),
         retry_rejected=options["retry"] == "rejected",
     )

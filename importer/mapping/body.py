@@ -66,6 +66,10 @@ class BodyWriter:
         variable = self._variable(term, path)
         self.writer.line(f"if {_is_filled(variable, term.gives)}:")
         self.writer.line(f"    {target}[{key!r}] = {_as_field(variable, term.gives)}")
+        if term.gives == "datetime" and (assumed := self.spec.zone_assumed) is not None:
+            self.writer.line(f"    if {variable}.tzinfo is assumed_zone:")
+            note = f"note({assumed.code!r}, {path.code}, '', {assumed.to!r}, {assumed.origin!r})"
+            self.writer.line(f"        {note}")
 
     def _variable(self, term: Term, path: Path) -> str:
         return term.code if term.code.isidentifier() else self.writer.assign(term.code, path.shown.replace("%d", ""))

@@ -56,6 +56,14 @@ def known_form(form: str) -> None:
             raise FieldError("date", f"'{form[:40]}' is no form of a date: {error}") from None
 
 
+def assumed_zone(name: str) -> tzinfo:
+    """The same zone as an object of its own, so that a time which was only put there is known. FieldError."""
+    found = zone(name)
+    if isinstance(found, ZoneInfo):
+        return ZoneInfo.no_cache(name)
+    return timezone(found.utcoffset(None) or timedelta(0), name)
+
+
 def date_reader(formats: tuple[str, ...], home: tzinfo | None) -> DateReader:
     """A function from text to an aware datetime by the first of `formats` that fits: `iso`, `rfc2822`, strptime's.
 

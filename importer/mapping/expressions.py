@@ -15,7 +15,7 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from importer.errors import FieldError
 from importer.mapping.dates import zone
-from importer.mapping.filters import BOUND, FILTERS, TESTS
+from importer.mapping.filters import BOUND, FILTERS, TESTS, Filter
 from importer.mapping.linked import LinkedRows
 from importer.mapping.suggest import did_you_mean
 from importer.mapping.writer import Row, Writer
@@ -246,20 +246,25 @@ class Expressions:
                 f"{place.shown}: filter '{node.name}' takes {_arguments(fewest, most)}, not {len(node.args)}",
             )
             return constant("")
+        return self._of_rows(node, known, scope, place) or self._of_values(node, known, scope, place)
+
+    def _of_rows(self, node: nodes.Filter, known: Filter, scope: Scope, place: Place) -> Term | None:
+        """A filter over the rows or columns of a CSV file, whose cells are known by their place; else None."""
         if node.name == "cells":
             return self._cells(node, scope, place)
-        if node.name == "map" and (rows := self._mapped_rows(node, scope, place)):
-            return rows
+        if node.name == "map":
+            return self._mapped_rows(node, scope, place)
         if node.name == "sum" and node.args and (rows := self._row_cells(node, scope, place)):
             return self._call(node.name, rows, [self.term(one, scope, place) for one in node.args], known.gives, place)
+        return None
+
+    def _of_values(self, node: nodes.Filter, known: Filter, scope: Scope, place: Place) -> Term:
+        assert node.node is not None  # noqa: S101 - `_filter` has seen to it
         counted = node.name == "count" and self._rows(node, scope)
         value = (self.term if counted else self.single)(node.node, scope, place)
         arguments = [self.single(argument, scope, place) for argument in node.args]
         if node.name == "table" and not self._knows_table(arguments[0], place):
             return constant("")
-        if node.name == "table" and isinstance(self.tables[arguments[0].constant], LinkedRows):
-            codes = f"{value.code}, {arguments[0].code}"
-            return Term(self.writer.bind(f"noted_table(note, {place.code}, {place.origin!r}, {codes})", "link"))
         if node.name == "date" and arguments:
             self._knows_zone(arguments[0], place)
         data = self._chosen(node.name, value, arguments, place)
@@ -291,6 +296,8 @@ class Expressions:
 
     def _call(self, name: str, value: Term, arguments: list[Term], gives: str, place: Place) -> Term:
         codes = ", ".join([value.code, *(argument.code for argument in arguments)])
+        if name == "table" and isinstance(self.tables[arguments[0].constant], LinkedRows):
+            return Term(self.writer.bind(f"noted_table(note, {place.code}, {place.origin!r}, {codes})", "link"))
         known = FILTERS.get(name)
         of_text = known is not None and known.of_text and all(term.gives == "text" for term in (value, *arguments))
         function = f"t_{name}" if of_text else f"f_{name}"

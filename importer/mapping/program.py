@@ -151,8 +151,6 @@ class Program:
             return self._trapped(source, order, lines, error)
         if isinstance(body, str):
             return MappedOrder(source, None, skipped=body)
-        if self.spec.zone_assumed is not None:
-            notes.append(self.spec.zone_assumed)
         return MappedOrder(source, self._identified(body, source), (), tuple(notes), "", currency, None, notes.stated)
 
     def explain(self, source: SourceOrder) -> Explanation:

@@ -56,6 +56,7 @@ def names_of(spec: Spec) -> dict[str, Any]:
         "clean": clean,
         "cells": row_cleaner(spec.source),
         "ZERO": ZERO,
+        "assumed_zone": spec.zone,
         "look": look,
         "look_path": lambda value, keys: _look_path(look, value, keys),
         **{one.__name__: one for one in _CALLED},

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from importer.errors import FieldError, Finding, MappingError
-from importer.mapping.dates import known_form, zone
+from importer.mapping.dates import assumed_zone, known_form, zone
 from importer.mapping.shape import mend
 from importer.mapping.suggest import did_you_mean
 from importer.mapping.tables import Rows, beside, read_table
@@ -175,7 +175,8 @@ class _Sections:
             self.zone_assumed = Substitution(code, "date_created", "", assumed, named.origin)
             named = otherwise
         try:
-            return formats, zone(str(named.value))
+            name = str(named.value)
+            return formats, assumed_zone(name) if self.zone_assumed else zone(name)
         except FieldError as error:
             self.findings.append(Finding(named.origin, f"source.dates.zone: {error}"))
             return formats, None
