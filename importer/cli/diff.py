@@ -8,12 +8,13 @@ from pathlib import Path
 
 import click
 
-from importer.cli.options import MAPPING, now
+from importer.cli.options import MAPPING, MAYBE_EXPORT, now
 from importer.errors import UsageError
 from importer.model import MappedOrder
 from importer.report.text import money_text
 from importer.run.compare import Comparison, compare
 from importer.run.line import find_mapping, open_line
+from importer.sources import ExportFiles
 
 _NAMESPACE = "diff"
 """Both sides carry the same mark, so that the mappings' names make no difference."""
@@ -22,10 +23,10 @@ _NAMESPACE = "diff"
 @click.command("diff")
 @click.argument("older", metavar="OLD")
 @click.argument("newer", metavar="NEW")
-@click.argument("export", metavar="[FILE]", required=False, type=click.Path(path_type=Path))
+@MAYBE_EXPORT
 @MAPPING
 @click.pass_context
-def command(context: click.Context, older: str, newer: str, export: Path | None, mapping: str) -> None:
+def command(context: click.Context, older: str, newer: str, export: ExportFiles | None, mapping: str) -> None:
     """Compare what two mappings make of FILE; without FILE, what one mapping makes of two exports.
 
     Tells the fields that differ, grouped by path with the commonest changes, and the effect on the sum of the orders.
@@ -43,7 +44,7 @@ def command(context: click.Context, older: str, newer: str, export: Path | None,
     context.exit(1 if comparison.differing or comparison.moved else 0)
 
 
-def _orders(stack: ExitStack, file: Path, mapping: str) -> Iterator[MappedOrder]:
+def _orders(stack: ExitStack, file: Path | ExportFiles, mapping: str) -> Iterator[MappedOrder]:
     return stack.enter_context(open_line(file, find_mapping(file, mapping), _NAMESPACE)).orders(now())
 
 

@@ -138,6 +138,15 @@ def test_items_without_an_order_are_told_once(tmp_path: Path) -> None:
         assert done.stderr.count("rows of the second export belong to 13 orders that the first one lacks") == 1
 
 
+def test_diff_takes_a_join(tmp_path: Path) -> None:
+    """Two mappings are compared over the same two exports."""
+    done = importer(
+        "diff", "etsy-orders", "etsy-orders", ETSY / "orders.csv", "--with", ETSY / "items.csv", cwd=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    assert "same 24   differing 0" in done.stdout
+
+
 def test_rejects_of_a_join_can_be_run_again(tmp_path: Path) -> None:
     """The report's folder has the refused orders and their items, each in its own format."""
     given = (ETSY / "orders.csv", "--with", ETSY / "items.csv")
