@@ -198,6 +198,8 @@ OTHER_CODES = {
     "split-order": "the rows of one order are not adjacent; no part of it is sent",
     "no-lines": "the order has no line; the store takes none without",
     "undecided": "a table has no row for this value: a person decides, `validate --overlay` writes the rows to fill in",
+    "parked": "a customer or a product that the snapshot lacks; the order waits in the ledger for a newer snapshot",
+    "several-hits": "the snapshot has the customer or the product more than once; a person makes them one",
     "refused": "a rule of the mapping's `refuse` section",
     "unbalanced": "the source's total is not the sum of its parts; the message has the gap",
     "negative-money": "an amount is below 0, or a tax is more than the price can hold",
