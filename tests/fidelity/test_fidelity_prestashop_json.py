@@ -59,4 +59,4 @@ def test_tables_of_an_overlay_fill_what_the_order_names_by_id(tmp_path: Path) ->
     address = line["order"]["shipping_addresses"][0]
     assert address["first_name"] == "Léa"
     assert (address["city"], address["zip"], address["country_iso2"]) == ("Brest", "29200", "FR")
-    assert {one["code"] for one in line["substitutions"]} == {"address-unknown"}
+    assert {one["code"] for one in line["substitutions"]} == {"address-unknown", "zone-assumed"}
