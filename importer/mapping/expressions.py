@@ -268,9 +268,17 @@ class Expressions:
         if node.name == "date" and arguments:
             self._knows_zone(arguments[0], place)
         data = self._chosen(node.name, value, arguments, place)
-        if node.name == "table" and all(key.gives == "text" for key in value.items or [value]):
+        if (
+            node.name == "table"
+            and self._is_held(arguments[0])
+            and all(key.gives == "text" for key in value.items or [value])
+        ):
             return self._table_row(value, arguments[0])
         return self._call(node.name, value, arguments, known.gives, place)._replace(data=data)
+
+    def _is_held(self, name: Term) -> bool:
+        """Whether the rows of a table are in memory; those of a snapshot are looked up one by one, and noted."""
+        return not isinstance(self.tables[name.constant], LinkedRows)
 
     def _table_row(self, keys: Term, name: Term) -> Term:
         """The row of a table by texts: found rows are remembered."""
