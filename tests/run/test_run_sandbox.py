@@ -130,6 +130,7 @@ def test_whatever_nobody_documents(
     requests.put(f"{sandbox.url}/_admin/switches", json=switches, timeout=10).raise_for_status()
     play(sandbox, [{"do": "close", "when": "after", "nth": [1, 2, 11]}])
     result = submit(map(real_order, range(12)), client, ledger, Settings("shop", settle=SETTLE, concurrency=4))
-    assert (result.created, result.adopted, result.in_doubt) == (12, 3, 0)
+    assert (result.created, result.in_doubt) == (12, 0)
+    assert result.adopted >= 3  # a busy machine loses more answers to the client's short timeout
     assert len(held(sandbox)) == 12
-    assert sum(row.message == "found by look-up" for row in ledger.in_state(State.CREATED)) == 3
+    assert sum(row.message == "found by look-up" for row in ledger.in_state(State.CREATED)) == result.adopted
