@@ -59,7 +59,7 @@ def rules(share: float, seed: int) -> list[dict[str, Any]]:
     ]
     finds = [{"do": do, "request": "GET /v2/orders"} for do in LOOKUP]
     return [
-        {"seconds": 1.0, "probability": share / len(group), "seed": seed + number, **rule}
+        {"seconds": 1.5, "probability": share / len(group), "seed": seed + number, **rule}
         for group in (posts + late, finds)
         for number, rule in enumerate(group)
     ]
@@ -113,7 +113,7 @@ def migrate(sandbox: Process, folder: Path, name: str, dice: random.Random, kill
     """One migration, killed about so often, then left to end. The look of its end goes into the tally."""
     export, ledger = folder / "orders.csv", folder / f"{name}.db"
     arguments = ["run", str(export), "-m", "shopify-csv", "--namespace", name, "--ledger", str(ledger), "--yes"]
-    arguments += ["--api-url", sandbox.url, "--store", sandbox.store, "--settle", str(SETTLE), "--timeout", "0.7"]
+    arguments += ["--api-url", sandbox.url, "--store", sandbox.store, "--settle", str(SETTLE), "--timeout", "1"]
     environment = {**os.environ, "BIGCOMMERCE_ACCESS_TOKEN": sandbox.token}
     lives = Lives(environment, folder / f"{name}.log")
     for number in range(kills + 200):
@@ -121,6 +121,7 @@ def migrate(sandbox: Process, folder: Path, name: str, dice: random.Random, kill
         tally.runs += 1
         tally.kills += code is None
         tally.exits[-9 if code is None else code] += 1
+        assert code != 2, (folder / f"{name}.log").read_text()[-500:]  # the command does not take what it was given
         if code in DONE:
             break
     lives.close()
@@ -155,10 +156,12 @@ def campaign(folder: Path, kills: int, *, share: float = 0.3, seed: int, side_by
         batches += 1
         names = [f"m{batches}x{number}" for number in range(side_by_side)]
         with faulty_store(share, seed + batches) as sandbox, ThreadPoolExecutor(side_by_side) as threads:
+            runs = []
             left = min(each, -(-(kills - tally.kills) // side_by_side))
             for number, name in enumerate(names):
                 dice = random.Random(seed * 1000 + batches * 100 + number)
-                threads.submit(migrate, sandbox, folder, name, dice, left, tally)
-            threads.shutdown()
+                runs.append(threads.submit(migrate, sandbox, folder, name, dice, left, tally))
+            for run in runs:
+                run.result()  # a migration that could not be played fails the campaign
             judge(sandbox, folder, names, expected, tally)
     return tally
