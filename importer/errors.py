@@ -6,9 +6,12 @@ ImporterError                      2   anything this package raises on purpose
 ├── UsageError                     2   the command, its environment or its files: mended by whoever typed it
 ├── MappingError                   2   a mapping that does not hold: carries every finding, each at file:line:column
 ├── SourceError                    2   an export that cannot be read, or is not what the mapping expects
+├── EngineError                    2   workers that cannot be reached, or died
 ├── LedgerError                    2   a ledger that cannot be opened, or belongs to another store
+│   └── TakenOver                  2   a worker that another one has taken over from: it writes nothing any more
 ├── FieldError                     -   one value of one order: becomes a Problem of that order, never ends a run
 │   └── Undecided                  -   a value that no table knows: a person decides
+├── CallFailed                     4   a store that gives no good answer to a read or a change (store/answers.py)
 └── StoreRefused                   4   authorisation, scope, a suspended store: stop the run
 """
 
@@ -31,8 +34,16 @@ class SourceError(ImporterError):
     """An export cannot be read, or is not the export that the mapping describes."""
 
 
+class EngineError(ImporterError):
+    """The workers of an engine cannot be reached, or one of them died."""
+
+
 class LedgerError(ImporterError):
     """A ledger cannot be opened or written, or it belongs to another store."""
+
+
+class TakenOver(LedgerError):
+    """Another worker has taken over from this one, whose lease had ended."""
 
 
 class StoreRefused(ImporterError):

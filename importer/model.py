@@ -1,22 +1,29 @@
 """The frozen values that flow: file -> SourceRow -> SourceOrder -> MappedOrder -> LedgerEntry.
 
-Nothing here computes. A body is a plain dict; `schemas/order.schema.json` is its type.
+Nothing here computes more than a name. A body is a plain dict; `schemas/order.schema.json` is its type.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 Body = dict[str, Any]
 
 M_MIG = "M-MIG"
 """`external_source` of every order sent: keeps history out of the store's GMV and order count."""
 
+SHIPMENT_MARK = "Imported shipment {number}"
+"""What the comments of a shipment begin with: V2 knows no other mark by which it is found again in its order."""
 
-@dataclass(frozen=True, slots=True)
-class SourceRow:
+
+def mark_of(namespace: str, source_id: str) -> str:
+    """`external_merchant_id` of an order sent: write-once, so that order 1001 of two old shops is two orders."""
+    return f"{namespace}:{source_id}"
+
+
+class SourceRow(NamedTuple):
     """One record as the file has it: the cells of a CSV row, or one JSON object.
 
     `line` is the physical line where the record begins, from 1.
@@ -27,8 +34,7 @@ class SourceRow:
     cells: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Why an order cannot be sent as it is.
 
     `path` is the body's field (`billing_address.zip`, `products[0].name`), "" for the whole order;
@@ -43,8 +49,7 @@ class Problem:
     undecided: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Substitution:
+class Substitution(NamedTuple):
     """A value that is not the source's own: a default, a guess, a fallback, a rounding. Counted and shown."""
 
     code: str
@@ -54,8 +59,7 @@ class Substitution:
     origin: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceOrder:
+class SourceOrder(NamedTuple):
     """All rows of one order, in the file's order. `problems`: why it cannot be mapped, found while reading.
 
     `skipped`: the reason why it is left out, found while reading. `lines`: the rows of a second file that belong to it,
@@ -69,14 +73,14 @@ class SourceOrder:
     lines: tuple[SourceRow, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class MappedOrder:
+class MappedOrder(NamedTuple):
     """A source order and the body made of it.
 
     `body` is None when the order was skipped (`skipped` has the reason) or could not be mapped (`problems` say why).
     `currency` is the ISO 4217 code of every amount in the body: V2 takes it in the body only of a multi-currency store.
     `at_stake` is the source's total of an order that could not be mapped, where at least that could be read; `stated`
-    is that of one that was, None where the source states none.
+    is that of one that was, None where the source states none. `after` is what is sent once the order is created, None
+    where nothing is: `{"shipments": [...], "metafields": [...]}`, see `mapping/hanging.py`.
     """
 
     source: SourceOrder
@@ -87,6 +91,12 @@ class MappedOrder:
     currency: str = ""
     at_stake: Decimal | None = None
     stated: Decimal | None = None
+    after: Body | None = None
+
+    @property
+    def sendable(self) -> Body | None:
+        """The body where nothing speaks against it; None of an order that was skipped or refused."""
+        return None if self.problems else self.body
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +110,8 @@ class SourceSpec:
     `parent`: the key under which an object of a JSON export names the id of the one that it belongs to. `lines`: the
     key of an order's lines, where a child goes that does not tell what it is. `footer`: texts that tell a row below
     the data, such as a count of records, by one of its first cells. `items`: how the second file is read whose rows are
-    the lines of these orders, and `called` what the platform calls such a file.
+    the lines of these orders, and `called` what the platform calls such a file. `adjacent`: false where the rows of an
+    order may lie apart in the file.
     """
 
     format: str
@@ -118,3 +129,4 @@ class SourceSpec:
     lines: str = ""
     items: SourceSpec | None = None
     called: str = ""
+    adjacent: bool = True

@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from jinja2 import TemplateSyntaxError, nodes
 
 from importer.errors import MappingError
-from importer.mapping.expressions import NOT_CONSTANT, PARSER, Expressions, Scope, Term, constant
+from importer.mapping.expressions import NOT_CONSTANT, Expressions, Scope, Term, constant, parsed
 from importer.mapping.paths import Path
 from importer.mapping.spec import Spec
 from importer.mapping.templates import TemplateWriter
@@ -66,10 +67,20 @@ class BodyWriter:
         variable = self._variable(term, path)
         self.writer.line(f"if {_is_filled(variable, term.gives)}:")
         self.writer.line(f"    {target}[{key!r}] = {_as_field(variable, term.gives)}")
-        if term.gives == "datetime" and (assumed := self.spec.zone_assumed) is not None:
-            self.writer.line(f"    if {variable}.tzinfo is assumed_zone:")
+        if term.gives == "datetime":
+            self._note_local_time(variable, path)
+
+    def _note_local_time(self, variable: str, path: Path) -> None:
+        """Records a zone that was only assumed, and a local time that the clock had twice or not at all."""
+        if (assumed := self.spec.zone_assumed) is not None:
             note = f"note({assumed.code!r}, {path.code}, '', {assumed.to!r}, {assumed.origin!r})"
+            self.writer.line(f"    if {variable}.tzinfo is home_zone:")
             self.writer.line(f"        {note}")
+        if isinstance(self.spec.zone, ZoneInfo):
+            self.writer.line(f"    if {variable}.tzinfo is home_zone and (change := clock_change({variable})):")
+            origin = self.writer.fields.get(path.shown.replace("%d", ""), "")
+            values = f"str({variable}.replace(tzinfo=None)), {variable}"
+            self.writer.line(f"        note(change, {path.code}, {values}, {origin!r})")
 
     def _variable(self, term: Term, path: Path) -> str:
         return term.code if term.code.isidentifier() else self.writer.assign(term.code, path.shown.replace("%d", ""))
@@ -148,7 +159,6 @@ class BodyWriter:
         with self.writer.block(f"for {variable} in {listed if rows and self._loops == 1 else f'note.over({listed})'}:"):
             row = self.writer.open_line(variable) if rows else None
             yield {**scope, name: Term(variable, "any", row=row, data=term.data)}
-            self.writer.line("pass")
         self._loops -= 1
 
     def _fallback(self, node: Node, scope: Scope, path: Path) -> Term:
@@ -325,6 +335,6 @@ def names_in(node: Node) -> frozenset[str]:
     if not isinstance(node.value, str) or "{" not in node.value:
         return frozenset()
     try:
-        return frozenset(name.name for name in PARSER.parse(node.value).find_all(nodes.Name))
+        return frozenset(name.name for name in parsed(node.value).find_all(nodes.Name))
     except (TemplateSyntaxError, MappingError):
         return frozenset()

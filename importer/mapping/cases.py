@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from importer.mapping.cells import cell_cleaner, field_reader
+from importer.cleaning import cleaner
+from importer.mapping.cells import field_reader
 from importer.mapping.spec import Spec
 from importer.mapping.yaml_file import Node
 from importer.model import MappedOrder, SourceOrder, SourceRow
@@ -47,7 +48,7 @@ def cases_of(spec: Spec, read: Sequence[str]) -> list[Case]:
 
 def _case(spec: Spec, node: Node, number: int, read: Sequence[str]) -> Case:
     it = str(node.value["it"].value) if "it" in node.value else f"test {number + 1}"
-    clean = cell_cleaner(spec.source)
+    clean = cleaner(spec.source)
     if "order" in node.value:
         order = node.value["order"]
         key: Any = order.plain()

@@ -1,4 +1,4 @@
-"""How cells and fields of an export are read: the declared cleanings, then the texts that mean blank."""
+"""How the cells of a row and the fields of JSON data are reached."""
 
 from __future__ import annotations
 
@@ -6,44 +6,7 @@ from collections.abc import Callable
 from operator import itemgetter
 from typing import Any
 
-from importer.model import SourceSpec
-
 Cells = tuple[str, ...]
-
-
-def cell_cleaner(source: SourceSpec) -> Callable[[str], str]:
-    """The function that cleans one cell."""
-    blanks = frozenset(source.blank)
-    trim, apostrophe, quotes = (step in source.clean for step in ("trim", "leading-apostrophe", "quotes"))
-
-    def clean(cell: str) -> str:
-        if trim:
-            cell = cell.strip()
-        if apostrophe and cell[:1] == "'":
-            cell = cell[1:]
-        if quotes and cell[:1] == '"' and cell[-1:] == '"' and len(cell) > 1:
-            cell = cell[1:-1]
-        return "" if cell in blanks else cell
-
-    return clean
-
-
-def row_cleaner(source: SourceSpec) -> Callable[[Cells], list[str]]:
-    """The function that cleans all cells of a row which are read: the same as `clean` on each.
-
-    `clean` is called only for cells that may begin as something to clean does, or as a text for blank: few of a row.
-    What sorts above all such signs begins with none of them, which one comparison tells.
-    """
-    clean = cell_cleaner(source)
-    trims, apostrophe, quotes = (step in source.clean for step in ("trim", "leading-apostrophe", "quotes"))
-    signs = [blank[0] for blank in source.blank if blank] + ["'"] * apostrophe + ['"'] * quotes
-    above = chr(min(ord(max(signs)) + 1, 0x10FFFF)) if signs else ""
-
-    def cells(picked: Cells) -> list[str]:
-        found = map(str.strip, picked) if trims else picked
-        return [cell if cell >= above else cell and clean(cell) for cell in found]
-
-    return cells
 
 
 def picker(*indices: int) -> Callable[[list[str]], Cells]:

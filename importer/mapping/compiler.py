@@ -1,4 +1,4 @@
-"""A whole mapping as one Python function: skip, let, body and money, in the order of the file."""
+"""A whole mapping as one Python function: skip, let, body, money and after, in the order of the file."""
 
 from __future__ import annotations
 
@@ -68,14 +68,15 @@ class _Compiler:
 
     def compiled(self) -> Compiled:
         scope = self._scope()
-        self._rules("skip", self.spec.skip, "return {}, ''", scope)
+        self._rules("skip", self.spec.skip, "return {}, '', None", scope)
         scope = self._let(scope)
         self._rules("refuse", self.spec.refuse, "raise FieldError('refused', {})", scope)
         self.writer.line("body = {}")
         self._body(scope)
         self.money.statement(scope)
         self._overrides(scope)
-        self.writer.line("return body, currency")
+        self._after(scope)
+        self.writer.line("return body, currency, total")
         self._unused()
         self._lacking()
         findings = [*self.spec.findings, *self.writer.findings]
@@ -139,6 +140,11 @@ class _Compiler:
         self.writer.line("stated = []")
         with self.body.loop(node, scope, path) as inner:
             product = self.body.item(node, inner, path.item("len(products)"))
+            if (
+                "product_id" in node.value
+            ):  # a product of the catalogue has its own SKU; V2 takes one of custom lines only
+                self.writer.line(f"if 'product_id' in {product}:")
+                self.writer.line(f"    {product}.pop('sku', None)")
             self.money.line(product, inner)
             self.writer.line(f"products.append({product})")
         self.writer.line("body['products'] = products")
@@ -147,6 +153,17 @@ class _Compiler:
         for key, node in self.spec.body.value.items():
             if key in MONEY_FIELDS:
                 self.body.field(key, node, scope, "body", Path(key))
+
+    def _after(self, scope: Scope) -> None:
+        """What hangs on the order; its slow twin asks for it only where the body holds."""
+        section = self.spec.after
+        if not section.value:
+            return
+        self.writer.line("after = {}")
+        self.body.fields(section, scope, "after", Path("after"))
+        with self.writer.field(repr("after"), section.origin):
+            guard = "if not trap: " if self.writer.trapping else ""
+            self.writer.line(f"{guard}note.after = hanging(after, body)")
 
     @property
     def _totals(self) -> tuple[str, ...]:

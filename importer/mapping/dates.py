@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from importer.errors import FieldError
@@ -24,8 +25,14 @@ def rfc_2822(instant: datetime) -> str:
     'Thu, 08 Apr 2021 15:24:41 +0000'
     """
     utc = instant.astimezone(UTC)
-    words = utc.ctime()  # `Thu Apr  8 15:24:41 2021`: English in every locale, and one call for six figures
-    return f"{words[:3]}, {utc.day:02d} {words[4:7]} {words[20:]} {words[11:19]} +0000"
+    return f"{_day(utc.date())} {str(utc.time())[:8]} +0000"
+
+
+@lru_cache(maxsize=1024)
+def _day(day: date) -> str:
+    """`Thu, 08 Apr 2021`: English in every locale. Orders come day by day, so most are remembered."""
+    words = day.ctime().split()
+    return f"{words[0]}, {day.day:02d} {words[1]} {words[-1]}"
 
 
 def zone(name: str) -> tzinfo:
@@ -56,6 +63,21 @@ def known_form(form: str) -> None:
             raise FieldError("date", f"'{form[:40]}' is no form of a date: {error}") from None
 
 
+def clock_change(instant: datetime) -> str:
+    """`dst-gap` for a local time that never was, `dst-fold` for one that was twice, "" for any other.
+
+    Python takes the first of two, and for one that never was as much later as the clocks were put on.
+
+    >>> berlin = ZoneInfo("Europe/Berlin")
+    >>> [clock_change(datetime(2020, month, day, 2, 30, tzinfo=berlin)) for month, day in ((3, 29), (10, 25), (6, 1))]
+    ['dst-gap', 'dst-fold', '']
+    """
+    first, second = instant.utcoffset(), instant.replace(fold=1).utcoffset()
+    if first is None or second is None or first == second:
+        return ""
+    return "dst-gap" if first < second else "dst-fold"
+
+
 def assumed_zone(name: str) -> tzinfo:
     """The same zone as an object of its own, so that a time which was only put there is known. FieldError."""
     found = zone(name)
@@ -81,15 +103,13 @@ def date_reader(formats: tuple[str, ...], home: tzinfo | None) -> DateReader:
                 instant = reader(text.strip())
             except ValueError:
                 continue
-            return _placed(instant, text, home)
+            return instant if instant.tzinfo else _placed(instant, text, home)
         raise FieldError("date", f"'{text[:40]}' is not a date in the form {' or '.join(formats)}")
 
     return read
 
 
 def _placed(instant: datetime, text: str, home: tzinfo | None) -> datetime:
-    if instant.tzinfo is not None:
-        return instant
     if home is None:
         raise FieldError("date", f"'{text[:40]}' names no time zone; declare the shop's zone in source.dates.zone")
     return instant.replace(tzinfo=home)
@@ -103,7 +123,7 @@ def _iso(text: str) -> datetime:
 
 def _shopify(text: str) -> datetime:
     """`2021-04-08 17:24:41 +0200`: three times as fast as strptime, and as strict."""
-    if len(text) != 25 or text[19] != " " or text[10] != " " or text[20] not in "+-":
+    if len(text) != 25 or text[4:20:3] != "-- :: " or text[20] not in "+-":
         raise ValueError(text)
     return datetime.fromisoformat(f"{text[:19]}{text[20:]}")
 

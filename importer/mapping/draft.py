@@ -163,12 +163,13 @@ def _status(guess: Guess, layout: Layout) -> Iterator[str]:
 
 
 def _addresses(guess: Guess, layout: Layout) -> Iterator[str]:
-    billing = guess.addresses.get("billing") or guess.addresses.get("shipping")
-    shipping = guess.addresses.get("shipping")
-    yield "  billing_address:" + (
-        "" if guess.addresses.get("billing") else _comment("no column is of a billing address")
-    )
-    yield from _address(guess, layout, billing or {}, "    ")
+    billing, shipping = (guess.addresses.get(side, {}) for side in ("billing", "shipping"))
+    note = ""
+    if "street_1" not in billing:
+        note = _comment("completed from shipping" if shipping else f"{TODO}: no column is of its street")
+        billing = shipping | billing
+    yield "  billing_address:" + note
+    yield from _address(guess, layout, billing, "    ")
     if shipping:
         yield "  shipping_addresses:"
         lines = list(_address(guess, layout, shipping, "      "))

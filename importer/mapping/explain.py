@@ -16,7 +16,7 @@ from jinja2 import nodes
 from importer.errors import Undecided
 from importer.mapping.body import PART_KEYS, names_in
 from importer.mapping.explanation import Explanation, Traced
-from importer.mapping.expressions import PARSER
+from importer.mapping.expressions import parsed
 from importer.mapping.runtime import plain
 from importer.mapping.spec import Spec
 from importer.mapping.tables import row_origin
@@ -248,13 +248,13 @@ def item_fields(node: Node) -> Iterator[tuple[str, Node]]:
 @lru_cache(maxsize=4096)
 def pieces_of(text: str) -> list[Any]:
     """The pieces of a text with expressions, which the compiler has let through."""
-    return [piece for statement in PARSER.parse(text).body for piece in statement.nodes]  # type: ignore[attr-defined]
+    return [piece for statement in parsed(text).body for piece in statement.nodes]  # type: ignore[attr-defined]
 
 
 @lru_cache(maxsize=16)
 def template_of(file: Path) -> list[Any]:
     """The statements of a template, which the compiler has let through."""
-    return PARSER.parse(file.read_text(encoding="utf-8")).body
+    return parsed(file.read_text(encoding="utf-8")).body
 
 
 def _told(error: Exception) -> str:

@@ -1,7 +1,8 @@
-"""A whole mapping over one order, as `explain` shows it: skip, let, refuse, body, money."""
+"""A whole mapping over one order, as `explain` shows it: skip, let, refuse, body, money, after."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from importer.errors import FieldError
@@ -14,7 +15,7 @@ from importer.mapping.spec import Spec
 from importer.mapping.trace import Found, Scope
 from importer.mapping.yaml_file import Node
 from importer.model import SourceOrder
-from importer.money import Amount, Fee, Line, Statement, settle
+from importer.money import Amount, Fee, Line, Stated, Statement, settle
 
 Header = tuple[str, ...] | None
 """The columns of a CSV file, None for JSON."""
@@ -69,6 +70,7 @@ class _Mapped:
         for key, node in self.spec.body.value.items():
             if key in MONEY_FIELDS:
                 self.walk.field(key, node, scope, self.body, key)
+        self.walk.fields(self.spec.after.value.items(), scope, {}, "after")
 
     def _rule(self, section: str, rules: Node, scope: Scope) -> str | None:
         for number, rule in enumerate(rules.value):
@@ -104,9 +106,13 @@ class _Mapped:
         quantity = amount(self._fact(node, "quantity", scope, path))
         if "unit" in node.value:
             stated = self._amount(node.value["unit"], scope, f"{path} money.lines.unit")
-            stated = Amount(*(None if part is None else part * quantity for part in stated))
+            if isinstance(stated, Decimal):
+                stated *= quantity
+            else:
+                stated = Amount(*(None if figure is None else figure * quantity for figure in stated))
             if (tax := node.get("tax")) is not None:
-                stated = stated._replace(tax=amount(self.walk.scalar(tax, scope, f"{path} money.lines.tax").value))
+                known = amount(self.walk.scalar(tax, scope, f"{path} money.lines.tax").value)
+                stated = Amount(stated, tax=known) if isinstance(stated, Decimal) else stated._replace(tax=known)
         else:
             stated = self._amount(node, scope, f"{path} money.lines")
         taxable = self._fact(node, "taxable", scope, path) if "taxable" in node.value else True
@@ -116,16 +122,17 @@ class _Mapped:
         shown = f"{path} money.lines.{key}" if path else f"money.{key}"
         return self.walk.scalar(node.value[key], scope, shown).value
 
-    def _amount(self, node: Node, scope: Scope, path: str) -> Amount:
+    def _amount(self, node: Node, scope: Scope, path: str) -> Stated:
         amount = self.walk.names["amount"]
         if not isinstance(node.value, dict):
-            return Amount(amount(self.walk.scalar(node, scope, path).value))
+            figure: Decimal = amount(self.walk.scalar(node, scope, path).value)
+            return figure
         sides = {
             SIDES[key]: amount(self.walk.scalar(node.value[key], scope, f"{path}.{key}").value)
             for key in SIDES
             if key in node.value
         }
-        return Amount(**sides)
+        return sides["one"] if sides.keys() == {"one"} else Amount(**sides)
 
     def _money(self, scope: Scope) -> None:
         """Settles the stated money into the body; its fields are kept as following from the section."""
@@ -164,8 +171,6 @@ class _Mapped:
                 facts[key] = self.walk.names[FIGURES[key]](self._fact(money, key, scope))
         if (mode := money.get("tax_mode")) is not None:
             facts["tax_mode"] = self.walk.names["tax_mode"](self.walk.scalar(mode, scope, "money.tax_mode").value)
-        if (tolerance := money.get("tolerance")) is not None:
-            facts["tolerance"] = self.walk.names["Decimal"](str(tolerance.value))
         return Statement(on_unbalanced=self.spec.on_unbalanced, **facts)
 
     def _fees(self, key: str, node: Node, scope: Scope) -> list[Fee]:

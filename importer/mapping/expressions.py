@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from math import isfinite
 from typing import Any, NamedTuple
 
@@ -27,7 +28,7 @@ MAX_DEPTH = 60
 
 MAX_CONSTANT = 100_000
 _DUNDER = re.compile(r"__\w+__\Z")
-NOTED = {"shorten": "shortened", "last_name": "one-word-name", "email": "email-dropped"}
+NOTED = {"shorten": "shortened", "last_name": "one-word-name", "email": "email-dropped", "ip_v6": "ip-dropped"}
 """Filters that give up something of the source's value, and the code under which that is recorded."""
 
 CHOOSING = {"items": 0, "first": 0, "last": 0, "rest": 0, "unique": 0, "keep": 1, "map": 1, "sum": 3}
@@ -40,7 +41,13 @@ NUMBERS = ("int", "money", "number")
 
 NOT_CONSTANT = object()
 
-PARSER = Environment(autoescape=False, trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - parses only, never renders
+_PARSER = Environment(autoescape=False, trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - parses only, never renders
+
+
+@lru_cache(maxsize=4096)  # a mapping is compiled more than once, and most of that is parsing
+def parsed(source: str) -> nodes.Template:
+    """The tree of a text with expressions, to be read only. Errors: TemplateSyntaxError."""
+    return _PARSER.parse(source)
 
 
 class Term(NamedTuple):
@@ -102,7 +109,7 @@ class Expressions:
             self.writer.find(place.origin, f"{place.shown}: an expression of more than {MAX_EXPRESSION:,} characters")
             return None
         try:
-            body = PARSER.parse(source).body
+            body = parsed(source).body
         except (TemplateSyntaxError, RecursionError, ValueError) as error:
             self.writer.find(place.origin, f"{place.shown}: not an expression: {error}; {BRACES}")
             return None
@@ -235,6 +242,8 @@ class Expressions:
     def _filter(self, node: nodes.Filter, scope: Scope, place: Place) -> Term:
         known = FILTERS.get(node.name) or BOUND.get(node.name)
         if known is None:
+            if node.node is not None:
+                self.lazy(node.node, scope, place)  # what is wrong before the filter is told as well
             return self.unknown(place, "filter", node.name, [*FILTERS, *BOUND])
         if node.kwargs or node.dyn_args or node.dyn_kwargs or node.node is None:
             self.writer.find(place.origin, f"{place.shown}: filter '{node.name}' takes its arguments by place")
@@ -294,6 +303,8 @@ class Expressions:
 
     def _chosen(self, name: str, value: Term, arguments: list[Term], place: Place) -> frozenset[str]:
         """Where the result of a filter that chooses from data comes from; the keys that it reads are noted."""
+        if name == "concat":
+            return frozenset().union(*(term.data for term in (value, *arguments)))
         if name not in CHOOSING:
             return frozenset()
         keys = arguments[: CHOOSING[name]]
@@ -306,6 +317,10 @@ class Expressions:
         codes = ", ".join([value.code, *(argument.code for argument in arguments)])
         if name == "table" and isinstance(self.tables[arguments[0].constant], LinkedRows):
             return Term(self.writer.bind(f"noted_table(note, {place.code}, {place.origin!r}, {codes})", "link"))
+        if name == "date" and value.gives == "text" and not arguments:
+            return Term(self.writer.bind(f"({value.code} and t_date({value.code}))", name), gives)
+        if name == "count" and value.gives == "list":
+            return Term(self.writer.bind(f"len({value.code})", name), gives)
         known = FILTERS.get(name)
         of_text = known is not None and known.of_text and all(term.gives == "text" for term in (value, *arguments))
         function = f"t_{name}" if of_text else f"f_{name}"
@@ -313,14 +328,17 @@ class Expressions:
             return Term(self.writer.bind(f"{function}({codes})", name), gives)
         if self.writer.branching or value.gives != "text" or not value.code.isidentifier():
             return Term(self.writer.bind(f"noted_{name}(note, {place.code}, {place.origin!r}, {codes})", name), gives)
-        return self._noted(name, function, value.code, codes, gives, place)
+        if name == "shorten" and isinstance(arguments[0].constant, int):
+            code = f"({value.code} if len({value.code}) <= {arguments[0].code} else {function}({codes}))"
+            return self._noted(name, code, value.code, gives, place)
+        return self._noted(name, f"{function}({codes})", value.code, gives, place)
 
-    def _noted(self, name: str, function: str, value: str, codes: str, gives: str, place: Place) -> Term:
+    def _noted(self, name: str, code: str, value: str, gives: str, place: Place) -> Term:
         """A filter that may give up its value, and the note of it, as statements."""
-        result = self.writer.bind(f"{function}({codes})", name)
+        result = self.writer.bind(code, name)
         if not result.isidentifier():
             result = self.writer.assign(result, name)
-        lost = f"{result} != {value}" if name == "shorten" else f"{value} and not {result}"
+        lost = f"{result} is not {value}" if name == "shorten" else f"{value} and not {result}"
         self.writer.line(f"if {lost}:")
         self.writer.line(f"    note({NOTED[name]!r}, {place.code}, {value}, {result}, {place.origin!r})")
         return Term(result, gives)

@@ -11,7 +11,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from importer.mapping import filters
 from importer.mapping.filters import BOUND, FILTERS, TESTS
 
 
@@ -87,17 +86,18 @@ def _examples(name: str, function: Callable[..., Any]) -> Iterator[tuple[str, st
         parsed = ast.parse(example.source.strip(), mode="eval").body
         for call in parsed.elts if isinstance(parsed, ast.Tuple) else [parsed]:
             if isinstance(call, ast.Call):
-                yield _piped(name, call), shown(_value(call))
+                names = function.__globals__
+                yield _piped(name, call, names), shown(_value(call, names))
 
 
-def _piped(name: str, call: ast.Call) -> str:
+def _piped(name: str, call: ast.Call, names: dict[str, Any]) -> str:
     """`zip_code("01234")` as an author writes it: `'01234' | zip`."""
-    value, *arguments = [shown(_value(argument)) for argument in call.args]
+    value, *arguments = [shown(_value(argument, names)) for argument in call.args]
     return f"{value} | {name}({', '.join(arguments)})" if arguments else f"{value} | {name}"
 
 
-def _value(node: ast.expr) -> Any:
-    return eval(compile(ast.Expression(node), "<example>", "eval"), vars(filters).copy())  # noqa: S307 - our own docstrings
+def _value(node: ast.expr, names: dict[str, Any]) -> Any:
+    return eval(compile(ast.Expression(node), "<example>", "eval"), {**names})  # noqa: S307 - our own docstrings
 
 
 def shown(value: Any) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from importer.errors import FieldError
 from importer.mapping.dates import date_reader
-from importer.mapping.filters import formatted_money
+from importer.mapping.filters.amounts import formatted_money
 from importer.mapping.roles import ITEM_LIST, LINE, ORDER, SIDES, component, find, words
 from importer.money import parse
 
@@ -135,6 +135,15 @@ def _roles(guess: Guess, values: Values) -> None:
         fields = {part: name for name in reversed(values) if (part := component(name, side))}
         if fields:
             guess.addresses[side] = fields
+    _address_of_no_side(guess, values)
+
+
+def _address_of_no_side(guess: Guess, values: Values) -> None:
+    """An export of one address may name no side: its `Street` and `Zip` are the billing address."""
+    free = [name for name in reversed(values) if name not in guess.order.values()]
+    fields = {part: name for name in free if (part := component(name, "")) and part != "name"}
+    if "street_1" in fields:
+        guess.addresses["billing"] = fields | guess.addresses.get("billing", {})
 
 
 def _line_roles(guess: Guess, values: Values) -> None:

@@ -12,7 +12,11 @@ SIDES = {"amount": "one", "ex": "ex", "inc": "inc", "tax": "tax"}
 
 AMOUNTS = ("discount", "shipping", "handling", "wrapping")
 LISTS = ("fees", "paid_otherwise")
-FIGURES = {"tax": "amount", "refunded": "amount", "subtotal": "maybe_amount", "total": "total_amount"}
+FIGURES = {
+    **dict.fromkeys(("tax", "refunded", "tolerance"), "amount"),
+    "subtotal": "maybe_amount",
+    "total": "total_amount",
+}
 """Single figures of an order, and what reads each where its text is not known to be text."""
 
 PRODUCT = Path("products[%d]", "len(products)")
@@ -43,15 +47,20 @@ class MoneyWriter:
 
     def statement(self, scope: Scope) -> None:
         """Settles the order's money into the body's fields."""
-        self.writer.line("currency = ''")
+        if self.writer.trapping:
+            self.writer.line("currency, total = '', None")
         with self.writer.field(repr("total_inc_tax"), self.money.origin):
             self.writer.line(f"currency = {self._fact(self.money, 'currency', scope).code}")
-            facts = {"currency": "currency", "lines": "stated", **self._facts(scope), **self._policy(scope)}
-            stated = ", ".join(f"{key}={code}" for key, code in facts.items())
+            facts = {**self._facts(scope), **self._policy(scope)}
+            self.writer.line(f"total = {facts.get('total', 'None')}")
+            facts["total"] = "total"
             if self.writer.trapping:
-                self.writer.line(f"trap.money(currency, {facts.get('total', 'None')})")
+                self.writer.line("trap.money(currency, total)")
+            self.writer.line("statement = Statement(currency, stated)")
+            for fact, code in facts.items():
+                self.writer.line(f"statement.{fact} = {code}")
             guard = "if trap.adds_up(): " if self.writer.trapping else ""
-            self.writer.line(f"{guard}body.update(settled(Statement({stated}), note))")
+            self.writer.line(f"{guard}body.update(settle(statement, note))")
         if (multi := self.money.get("multi_currency")) is not None and multi.value is True:
             self.writer.line("body['default_currency_code'] = currency")
 
@@ -68,8 +77,6 @@ class MoneyWriter:
 
     def _policy(self, scope: Scope) -> dict[str, str]:
         policy = {"on_unbalanced": repr(self.on_unbalanced)}
-        if (tolerance := self.money.get("tolerance")) is not None:
-            policy["tolerance"] = f"Decimal({str(tolerance.value)!r})"
         if (mode := self.money.get("tax_mode")) is not None:
             term = self._term(mode, scope, "money.tax_mode")
             policy["tax_mode"] = f"tax_mode({term.code})" if term.constant is NOT_CONSTANT else term.code
@@ -83,7 +90,7 @@ class MoneyWriter:
         return constant("") if fact is None else self._term(fact, scope, f"money.{key}")
 
     def _stated(self, node: Node, scope: Scope, times: str, path: str, tax: Node | None = None) -> str:
-        """The code of one Amount: one text in the order's tax mode, or two of ex, inc, tax."""
+        """The code of one stated amount: a figure in the order's tax mode, or an Amount of two of ex, inc, tax."""
         if isinstance(node.value, dict):
             sides = {SIDES[key]: self._fact(node, key, scope) for key in SIDES if key in node.value}
         else:
@@ -91,6 +98,8 @@ class MoneyWriter:
         stated = {side: f"{_amount(term)}{times}" for side, term in sides.items()}
         if tax is not None:
             stated["tax"] = _amount(self._term(tax, scope, path))
+        if stated.keys() == {"one"}:
+            return stated["one"]
         return f"Amount({', '.join(code if side == 'one' else f'{side}={code}' for side, code in stated.items())})"
 
     def _list(self, key: str, node: Node, scope: Scope) -> str:
@@ -114,7 +123,7 @@ class MoneyWriter:
             return
         amount = self.writer.assign(_amount(self._fact(node, "amount", scope)), "fee")
         self.writer.line(f"if {amount}:")  # a fee of nothing, such as most orders have, is none
-        self.writer.line(f"    {variable}.append(Fee({shown}, Amount({amount})))")
+        self.writer.line(f"    {variable}.append(Fee({shown}, {amount}))")
 
 
 def _amount(term: Term) -> str:

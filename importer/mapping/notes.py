@@ -6,15 +6,15 @@ from decimal import Decimal
 from typing import Any
 
 from importer.errors import FieldError, Undecided
-from importer.model import Problem, Substitution
+from importer.model import Body, Problem, Substitution
 
 MOST_REPEATED = 100_000
 
 
 class Notes(list[Substitution]):
-    """The substitutions of one order, as the generated code records them, and the total that its source states."""
+    """The substitutions of one order, as the generated code records them. `after`: what is sent after it."""
 
-    stated: Decimal | None = None
+    after: Body | None = None
     repeated = 0
 
     def over(self, listed: list[Any]) -> list[Any]:

@@ -5,29 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from importer.errors import Finding, MappingError
 from importer.files import data_folder
 from importer.mapping.compiler import Compiled, compile_mapping
-from importer.mapping.explain_order import explain
-from importer.mapping.explanation import Explanation
 from importer.mapping.notes import Notes, Traps
 from importer.mapping.runtime import names_of
 from importer.mapping.spec import Spec, read_spec
 from importer.mapping.suggest import did_you_mean
-from importer.model import M_MIG, Body, MappedOrder, Problem, SourceOrder, SourceSpec
+from importer.model import M_MIG, Body, MappedOrder, Problem, SourceOrder, SourceSpec, mark_of
 
-MapOrder = Callable[[Any, Any, Any, Any], tuple[Body | str, str]]
+if TYPE_CHECKING:
+    from importer.mapping.explanation import Explanation
+
+MapOrder = Callable[[Any, Any, Notes, Traps | None], tuple[Body | str, str, Decimal | None]]
+"""The body, or why the order is skipped; the currency; the total that the source states."""
 
 
 @dataclass(frozen=True)
 class Mapping:
-    """A checked mapping. `bind` compiles it for one export's columns."""
+    """A checked mapping. `bind` compiles it for one export's columns. `disguise`: what makes its orders nobody's."""
 
     spec: Spec
+    disguise: Callable[[MappedOrder], MappedOrder] | None = None
 
     @property
     def name(self) -> str:
@@ -146,15 +150,20 @@ class Program:
             return MappedOrder(source, None, (self._headless(source),))
         notes = Notes()
         try:
-            body, currency = self._map(order, lines, notes, None)
+            body, currency, stated = self._map(order, lines, notes, None)
         except Exception as error:  # noqa: BLE001 - whatever a value did to an expression, the slow twin says where
             return self._trapped(source, order, lines, error)
         if isinstance(body, str):
             return MappedOrder(source, None, skipped=body)
-        return MappedOrder(source, self._identified(body, source), (), tuple(notes), "", currency, None, notes.stated)
+        body.setdefault("external_order_id", source.source_id)
+        body["external_merchant_id"] = mark_of(self.namespace, source.source_id)
+        body["external_source"] = M_MIG
+        return MappedOrder(source, body, (), tuple(notes), "", currency, None, stated, notes.after)
 
     def explain(self, source: SourceOrder) -> Explanation:
         """Every value of the order's body, and how it came about; slow, and for people."""
+        from importer.mapping.explain_order import explain  # a quarter of the room, for one verb
+
         order, _ = self._rows(source)
         return explain(self.spec, *self._headers, source, source.rows[0].cells if order is None else order)
 
@@ -173,7 +182,7 @@ class Program:
         """The row with the order's totals, and all rows. A single row is it, so that its fields say what is wrong."""
         if source.lines:
             return source.rows[0].cells, [row.cells for row in source.lines]
-        if self.spec.source.format == "json":
+        if self._headers.columns is None:
             return source.rows[0].cells, None
         lines = [row.cells for row in source.rows]
         if len(lines) == 1 or not self._totals:
@@ -188,12 +197,6 @@ class Program:
         row = source.rows[0]
         message = "no row of this order has its total; its first row is missing from the export: export the order again"
         return Problem("headless", "", message, f"{row.file}:{row.line}")
-
-    def _identified(self, body: Body, source: SourceOrder) -> Body:
-        body.setdefault("external_order_id", source.source_id)
-        body["external_merchant_id"] = f"{self.namespace}:{source.source_id}"
-        body["external_source"] = M_MIG
-        return body
 
 
 def _function(code: str, name: str, names: dict[str, Any]) -> MapOrder:

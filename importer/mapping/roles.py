@@ -116,13 +116,16 @@ def find(patterns: tuple[str, ...], names: Iterable[str]) -> list[str]:
 
 
 def component(name: str, side: str) -> str:
-    """Which field of an address a name is on that side; "" for none.
+    """Which field of an address a name is on that side, or in an export of one address (`side` ""); "" for none.
 
     >>> component("Billing Zip", "billing"), component("billing_address.city", "billing"), component("Total", "billing")
     ('zip', 'city', '')
+    >>> component("Zip", ""), component("Zip", "billing")
+    ('zip', '')
     """
     plain = words(name)
+    prefix = f"{SIDES[side]} " if side else "(address )?"
     for key, pattern in ADDRESS.items():
-        if re.fullmatch(f"{SIDES[side]} ({pattern})", plain):
+        if re.fullmatch(f"{prefix}({pattern})", plain):
             return key
     return ""

@@ -8,23 +8,15 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from importer.cleaning import cleaner, row_cleaner
 from importer.errors import FieldError, Undecided
-from importer.mapping.cells import cell_cleaner, field_reader, picker, row_cleaner
-from importer.mapping.dates import DateReader, date_reader, rfc_2822, zone
-from importer.mapping.filters import (
-    FILTERS,
-    TESTS,
-    add,
-    divide,
-    glue,
-    items,
-    listed,
-    money,
-    multiply,
-    negate,
-    subtract,
-    text,
-)
+from importer.mapping.cells import field_reader, picker
+from importer.mapping.dates import DateReader, clock_change, date_reader, rfc_2822, zone
+from importer.mapping.filters import FILTERS, TESTS
+from importer.mapping.filters.amounts import add, divide, money, multiply, negate, subtract
+from importer.mapping.filters.lists import items, listed
+from importer.mapping.filters.texts import glue, text
+from importer.mapping.hanging import hanging
 from importer.mapping.linked import Link
 from importer.mapping.notes import Notes
 from importer.mapping.spec import Spec
@@ -35,7 +27,7 @@ from importer.money import MODES, ZERO, Amount, Fee, Line, Statement, four_place
 
 def names_of(spec: Spec) -> dict[str, Any]:
     """Every name that generated code may use, and no builtin but `len`."""
-    clean = cell_cleaner(spec.source)
+    clean = cleaner(spec.source)
     look = field_reader(clean)
     filters = {f"f_{name}": known.function for name, known in FILTERS.items()}
     of_text = {f"t_{name}": known.of_text for name, known in FILTERS.items() if known.of_text}
@@ -47,16 +39,18 @@ def names_of(spec: Spec) -> dict[str, Any]:
         **of_text,
         **tests,
         "f_date": _date_filter(spec),
+        "t_date": date_reader(spec.date_formats, spec.zone),
         "f_table": table,
         "t_table": lru_cache(4096)(lambda name, *keys: table(keys, name)),  # few keys make most look-ups
         "noted_table": _noted_table(spec),
         "noted_shorten": _noted_shorten,
         "noted_last_name": _noted("last_name", "one-word-name"),
         "noted_email": _noted("email", "email-dropped"),
+        "noted_ip_v6": _noted("ip_v6", "ip-dropped"),
         "clean": clean,
         "cells": row_cleaner(spec.source),
         "ZERO": ZERO,
-        "assumed_zone": spec.zone,
+        "home_zone": spec.zone,
         "look": look,
         "look_path": lambda value, keys: _look_path(look, value, keys),
         **{one.__name__: one for one in _CALLED},
@@ -166,18 +160,6 @@ def total_amount(value: Any) -> Decimal:
     return found
 
 
-def settled(stated: Statement, note: Notes) -> Body:
-    """The money fields of the body; the total that the source states stays with the notes.
-
-    A line that became a product of the catalogue loses its SKU. Source: V2 `orderCustomProduct_Post.sku`: custom only.
-    """
-    note.stated = stated.total
-    for line in stated.lines:
-        if "product_id" in line.product:
-            line.product.pop("sku", None)
-    return settle(stated, note)
-
-
 def tax_mode(value: Any) -> str:
     """A tax mode that a mapping reads from the source. Errors: FieldError for any other word."""
     if value not in MODES:
@@ -190,6 +172,6 @@ _CALLED: tuple[Callable[..., Any], ...] = (
     *(text, glue, listed, items, plain, tidy, first_text, picker),
     *(amount, maybe_amount, total_amount, tax_mode),
     *(Amount, Fee, Line, Statement, Decimal, FieldError, Undecided),
-    *(settled, four_places, rfc_2822),
+    *(settle, four_places, rfc_2822, clock_change, hanging),
 )
 """What generated code calls by its own name."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Iterator
 from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
@@ -45,6 +46,7 @@ class Spec:
     skip: Node
     refuse: Node
     body: Node
+    after: Node
     budget: ReadOnly[str, Decimal]
     ignore: ReadOnly[str, str]
     tests: Node
@@ -56,6 +58,33 @@ class Spec:
     def beside(self, node: Node, name: str) -> Path | None:
         """The file of that plain name beside the file that the node stands in; None for a name that leads elsewhere."""
         return beside(self.files[node.origin.rsplit(":", 2)[0]].parent, name)
+
+    def all_files(self) -> list[Path]:
+        """What the mapping is made of: its own file, those it extends, its templates, its tables, its snapshots."""
+        sections = (
+            self.money,
+            self.let,
+            self.tables_section,
+            self.parts,
+            self.skip,
+            self.refuse,
+            self.body,
+            self.after,
+        )
+        named = [node for section in sections for node in _named(section)]
+        lying = [found for node in named if (found := self.beside(node, str(node.value))) is not None]
+        return [*self.files.values(), *lying]
+
+
+def _named(node: Node) -> Iterator[Node]:
+    """The names of files in a part of a mapping."""
+    children = node.value.values() if isinstance(node.value, dict) else node.value
+    if isinstance(node.value, dict):
+        keys = ("template", "file", "snapshot")
+        yield from (child for key in keys if isinstance((child := node.value.get(key)), Node))
+    if isinstance(node.value, dict | list):
+        for child in children:
+            yield from _named(child)
 
 
 def read_spec(path: Path, shipped: Path) -> Spec:
@@ -147,6 +176,7 @@ class _Sections:
             skip=self._list("skip"),
             refuse=self._list("refuse"),
             body=self._section("body"),
+            after=self._section("after"),
             budget={code: _share(node) for code, node in self._section("budget").value.items()},
             ignore={name: _text(node) for name, node in self._section("ignore").value.items()},
             tests=self._list("tests"),
@@ -219,7 +249,7 @@ def _is_encoding(name: str) -> bool:
 
 def _source(node: Node) -> SourceSpec:
     """How the export is read."""
-    rename, quoting = node.get("rename"), node.get("quoting")
+    rename, quoting, adjacent = node.get("rename"), node.get("quoting"), node.get("adjacent")
     return SourceSpec(
         format=_text(node.get("format"), "csv"),
         order=_text(node.get("order")),
@@ -235,6 +265,7 @@ def _source(node: Node) -> SourceSpec:
         parent=_text(node.get("parent")),
         lines=_text(node.get("lines")),
         items=_items(node),
+        adjacent=adjacent is None or adjacent.value is not False,
     )
 
 

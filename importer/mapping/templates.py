@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from jinja2 import TemplateSyntaxError, nodes
 
-from importer.mapping.expressions import NOT_CONSTANT, PARSER, Expressions, Scope, Term, constant
+from importer.mapping.expressions import NOT_CONSTANT, Expressions, Scope, Term, constant, parsed
 from importer.mapping.paths import Path
 from importer.mapping.writer import Writer
 from importer.mapping.yaml_file import Node
@@ -58,7 +58,7 @@ class TemplateWriter:
             return None
         self.file = file.name
         try:
-            return PARSER.parse(file.read_text(encoding="utf-8"), name=file.name).body
+            return parsed(file.read_text(encoding="utf-8")).body
         except (TemplateSyntaxError, RecursionError, ValueError) as error:
             self._find(f"{file.name}:{getattr(error, 'lineno', 1)}:1", str(error).splitlines()[0])
             return None
@@ -75,9 +75,12 @@ class TemplateWriter:
                     self._statement(statement, scope, loops)
 
     def _texts(self, pieces: list[nodes.Node], scope: Scope) -> None:
-        """Texts and expressions one after the other are one text."""
-        terms = [self.expressions.output([piece], scope, self._place(piece)) for piece in pieces]
-        self.writer.line(f"{self.pieces}.append({' + '.join(map(_as_text, terms)) or repr('')})")
+        """Texts and expressions one after the other."""
+        texts = [_as_text(self.expressions.output([piece], scope, self._place(piece))) for piece in pieces]
+        if len(texts) == 1:
+            self.writer.line(f"{self.pieces}.append({texts[0]})")
+        elif texts:
+            self.writer.line(f"{self.pieces} += {', '.join(texts)}")
 
     def _statement(self, statement: nodes.Node, scope: Scope, loops: int) -> None:
         if isinstance(statement, nodes.If):
@@ -90,7 +93,6 @@ class TemplateWriter:
 
     def _if(self, node: nodes.If, scope: Scope, loops: int) -> None:
         with self.writer.block(f"if {self.expressions.term(node.test, scope, self._place(node)).code}:"):
-            self.writer.line("pass")
             self._statements(node.body, scope, loops)
         otherwise = list(otherwise_of(node))
         if otherwise:

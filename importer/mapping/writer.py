@@ -193,7 +193,10 @@ class Writer:
         self.line(head)
         self._indent += "    "
         self._known.append({})
+        begun = len(self._blocks)
         yield
+        if not any(isinstance(block, str) or block.reading() for block in self._blocks[begun:]):
+            self.line("pass")
         self._known.pop()
         self._indent = self._indent[:-4]
 
@@ -206,7 +209,6 @@ class Writer:
         for variable in variables:
             self.line(f"{variable} = ''")
         with self.block("try:"):
-            self.line("pass")
             yield
         with self.block("except Exception as error:"):
             self.line(f"trap(error, {path}, {origin!r})")

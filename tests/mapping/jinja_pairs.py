@@ -16,7 +16,8 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from importer.errors import FieldError
 from importer.mapping.dates import date_reader
-from importer.mapping.filters import FILTERS, TESTS, add, divide, multiply, negate, subtract
+from importer.mapping.filters import FILTERS, TESTS
+from importer.mapping.filters.amounts import add, divide, multiply, negate, subtract
 from importer.mapping.tables import table_reader
 
 TABLE = {"a": 1, "paid": {"x": 10, "": 11}, "7": "seven"}

@@ -16,7 +16,7 @@ from mapping_lab import CSV_COLUMNS, csv_text, json_text, map_json, map_rows, wr
 from importer.errors import FieldError, MappingError
 from importer.mapping import load_mapping
 from importer.mapping.dates import rfc_2822
-from importer.mapping.filters import text
+from importer.mapping.filters.texts import text
 from importer.mapping.program import Mapping
 from importer.model import MappedOrder
 from importer.money import four_places

@@ -49,6 +49,18 @@ def test_a_date_is_the_instant_that_the_source_means(tmp_path: Path, cell: str, 
     assert field(tmp_path, cell, dates) == instant
 
 
+@pytest.mark.parametrize(("cell", "code"), [("2020-03-29T02:30", "dst-gap"), ("2020-10-25T02:30", "dst-fold")])
+def test_an_hour_that_the_clock_has_not_once_is_recorded(tmp_path: Path, cell: str, code: str) -> None:
+    """Which instant a local time means is decided for two hours of a year, and never in silence."""
+    text = csv_text(
+        "  date_created: \"{{ order['A'] | date }}\"",
+        source="{format: csv, order: Id, dates: {format: iso, zone: Europe/Berlin}}",
+    )
+    mapped = map_rows(loaded(tmp_path, text), {"A": cell})
+    assert [(one.code, one.path) for one in mapped.substitutions] == [(code, "date_created")]
+    assert map_rows(loaded(tmp_path, text), {"A": "2020-06-01T02:30"}).substitutions == ()
+
+
 def test_formats_are_tried_in_their_order(tmp_path: Path) -> None:
     """An export with two notations."""
     dates = "{format: ['%d/%m/%Y', iso], zone: UTC}"

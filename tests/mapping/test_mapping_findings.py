@@ -8,7 +8,7 @@ import pytest
 from mapping_lab import CSV_COLUMNS, csv_text, finding, findings, json_text, loaded, write
 
 from importer.errors import MappingError
-from importer.mapping import load_mapping
+from importer.mapping import load_mapping, read_mapping
 
 EXPRESSIONS = {
     "unknown filter": ("order['A'] | mony", "unknown filter 'mony'; did you mean 'money'?"),
@@ -78,6 +78,13 @@ def test_an_unknown_column_of_all_lines_is_told_as_well(tmp_path: Path, expressi
     """`map` and `sum` over the rows read columns like any other."""
     found = finding(tmp_path, csv_text(f'  customer_message: "{{{{ {expression} }}}}"'), CSV_COLUMNS)
     assert found.startswith("7:21 unknown column 'Totl'; did you mean 'Total'?")
+
+
+def test_an_unknown_column_before_an_unknown_filter_is_told_as_well(tmp_path: Path) -> None:
+    """Two mistakes in one expression are told at once."""
+    path = write(tmp_path, csv_text("  customer_message: \"{{ order['Totl'] | mony }}\""))
+    found = [str(one) for one in read_mapping(path).compiled(CSV_COLUMNS).findings]
+    assert [any(name in one for one in found) for name in ("column 'Totl'", "filter 'mony'")] == [True, True]
 
 
 def test_an_optional_column_may_be_absent(tmp_path: Path) -> None:

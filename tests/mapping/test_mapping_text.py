@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from mapping_lab import CSV_COLUMNS, CSV_ROW, csv_text, json_text, write
 
+from importer.cleaning import cleaner, row_cleaner
 from importer.mapping import load_mapping
-from importer.mapping.cells import cell_cleaner, row_cleaner
 from importer.model import SourceSpec
 from importer.run.line import open_line
 
@@ -124,7 +124,7 @@ CLEANINGS = st.lists(st.sampled_from(["trim", "leading-apostrophe", "quotes"]), 
 def test_a_row_is_cleaned_as_its_cells_are(cells: list[str], steps: list[str], blank: tuple[str, ...]) -> None:
     """The quick way over a whole row gives what cleaning cell by cell gives, whatever is in them."""
     source = SourceSpec(format="csv", order="Id", clean=tuple(steps), blank=blank)
-    assert row_cleaner(source)(tuple(cells)) == list(map(cell_cleaner(source), cells))
+    assert row_cleaner(source)(tuple(cells)) == list(map(cleaner(source), cells))
 
 
 @pytest.mark.parametrize(
@@ -144,4 +144,4 @@ def test_a_row_is_cleaned_as_its_cells_are(cells: list[str], steps: list[str], b
 )
 def test_a_cell_is_cleaned_as_declared(steps: tuple[str, ...], blank: tuple[str, ...], cell: str, cleaned: str) -> None:
     """Only what the mapping declares is taken off, in this order: trim, apostrophe, quotes, blank."""
-    assert cell_cleaner(SourceSpec(format="csv", order="Id", clean=steps, blank=blank))(cell) == cleaned
+    assert cleaner(SourceSpec(format="csv", order="Id", clean=steps, blank=blank))(cell) == cleaned

@@ -20,6 +20,7 @@ source:
   delimiter: ";"
   quoting: false
   footer: the end
+  adjacent: false
   items: {order: number, detect: [item], rename: {Item: item}, called: items.json}
 
 money:
@@ -75,6 +76,30 @@ body:
     as: no-billing
   shipping_addresses: {each: {parcel: "{{ order.parcels }}"}, when: "{{ parcel.sent }}", city: "{{ parcel.city }}"}
   products: {each: line, when: "{{ line.sold }}", name: "{{ line.name }}"}
+
+after:
+  shipments:
+    each: {box: "{{ order.boxes }}"}
+    when: "{{ box.gone }}"
+    shipped: "{{ box.gone | date }}"
+    tracking_number: "{{ box.number }}"
+    shipping_provider: "{{ box.provider }}"
+    tracking_carrier: "{{ box.carrier }}"
+    tracking_link: "{{ box.link }}"
+    shipping_method: "{{ box.service }}"
+    comments: "{{ box.note }}"
+    items:
+      each: {item: "{{ box.items }}"}
+      when: "{{ item.there }}"
+      sku: "{{ item.sku }}"
+      name: "{{ item.name }}"
+      quantity: "{{ item.quantity }}"
+  metafields:
+    - namespace: old
+      key: coupon
+      value: "{{ order.coupon }}"
+      description: what was typed in
+      permission_set: app_only
 
 budget: {town-guessed: 1%}
 ignore: {rating: another system's}
