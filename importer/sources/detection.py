@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from importer.errors import SourceError
@@ -59,7 +60,13 @@ def _by_columns(path: Path, specs: Mapping[str, SourceSpec]) -> tuple[tuple[str,
     if unreadable and not columns:
         raise unreadable
     fitting = [name for name, there in columns.items() if set(specs[name].detect) <= set(there)]
+    if unreadable and not fitting and any(_fits_but_for_its_letters(path, spec) for spec in specs.values()):
+        raise unreadable
     return max(columns.values(), key=len, default=()), fitting
+
+
+def _fits_but_for_its_letters(path: Path, spec: SourceSpec) -> bool:
+    return set(spec.detect) <= set(columns_of(path, replace(spec, encoding=("latin-1",))))
 
 
 def _by_keys(path: Path, specs: Mapping[str, SourceSpec]) -> tuple[tuple[str, ...], list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Self
 
 from importer.errors import SourceError, UsageError
@@ -11,7 +12,7 @@ from importer.sources.joining import Items, Strays
 from importer.sources.reading import Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from importer.model import SourceOrder, SourceRow, SourceSpec
@@ -28,6 +29,7 @@ class Export:
     def __init__(self, files: ExportFiles, spec: SourceSpec) -> None:
         _must_have_items(files, spec)
         self._spec = spec
+        self._files = files.orders
         self._several = len(files.orders) > 1
         self._orders = Reading(files.orders, spec)
         self._lines: Reading | None = None
@@ -49,11 +51,17 @@ class Export:
 
     def orders(self) -> Iterator[SourceOrder]:
         """The rows, grouped into orders; only one of them is in memory at a time."""
-        orders = group(self._orders.rows, self._spec, self.columns, several=self._several)
+        orders = group(self._orders.rows, self._spec, self.columns, several=self._several, earlier=self._earlier())
         if self._items is None or self._lines is None:
             return orders
         self._items.keep(self._lines.rows)
         return self._items.joined(orders)
+
+    def _earlier(self) -> Iterator[SourceRow] | None:
+        """The rows once more, for a first look at them, where those of an order may lie apart."""
+        if self._spec.adjacent or self.columns is None or self._spec.items:
+            return None
+        return _rows_again(self._files, self._spec)
 
     def strays(self) -> Strays | None:
         """After the last order: the rows of the second export that belong to none; None where there are none."""
@@ -74,6 +82,11 @@ class Export:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _rows_again(files: Sequence[Path], spec: SourceSpec) -> Iterator[SourceRow]:
+    with closing(Reading(files, spec)) as reading:
+        yield from reading.rows
 
 
 def _must_have_items(files: ExportFiles, spec: SourceSpec) -> None:

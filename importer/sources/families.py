@@ -7,14 +7,12 @@ wraps (`{"edges": [{"node": ...}]}`, `{"nodes": [...]}`) become plain lists, so 
 from __future__ import annotations
 
 import pickle
-import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from typing import Any, NamedTuple
 
-from importer.errors import SourceError
 from importer.model import Problem, SourceRow, SourceSpec
-from importer.sources.keys import temporary_database
+from importer.temporary import temporary_database
 
 CONNECTION = frozenset({"edges", "nodes", "pageInfo", "totalCount"})
 
@@ -51,19 +49,14 @@ class _Kept:
     """All objects of a file under their parent's id, on disk."""
 
     def __init__(self) -> None:
-        self._database = temporary_database()
-        self._database.execute("CREATE TABLE kept (number INTEGER PRIMARY KEY, parent TEXT, object BLOB)")
-        self._database.execute("CREATE INDEX by_parent ON kept (parent)")
+        self._database = temporary_database(
+            "CREATE TABLE kept (number INTEGER PRIMARY KEY, parent TEXT, object BLOB);"
+            "CREATE INDEX by_parent ON kept (parent)"
+        )
 
     def add(self, row: SourceRow, parent: str) -> None:
-        """Keep one object. Raises SourceError when the disk is full."""
-        try:
-            self._database.execute("INSERT INTO kept (parent, object) VALUES (?, ?)", (parent, pickle.dumps(row)))
-        except sqlite3.Error as error:
-            said = (
-                f"the objects cannot be kept while their children are sought ({error}): free disk space or set TMPDIR"
-            )
-            raise SourceError(said) from None
+        """Keep one object. Raises UsageError when the disk is full."""
+        self._database.execute("INSERT INTO kept (parent, object) VALUES (?, ?)", (parent, pickle.dumps(row)))
 
     def under(self, parent: str) -> Iterator[SourceRow]:
         """The objects of one parent, "" for those that have none, in the file's order; each is given once."""

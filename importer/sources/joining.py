@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import pickle
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from importer.errors import SourceError
 from importer.model import Problem, SourceOrder, SourceRow
-from importer.sources.grouping import ROW_LIMIT, csv_key, json_key, too_many, width_problems
-from importer.sources.keys import temporary_database
+from importer.sources.grouping import csv_key, json_key, width_problems
+from importer.sources.keys import ROW_LIMIT, too_many
+from importer.temporary import temporary_database
 
 if TYPE_CHECKING:
     from importer.model import SourceSpec
@@ -33,19 +32,15 @@ class Items:
     def __init__(self, spec: SourceSpec, columns: tuple[str, ...] | None) -> None:
         self._spec = spec
         self._columns = columns
-        self._database = temporary_database()
-        self._database.execute("CREATE TABLE items (number INTEGER PRIMARY KEY, key TEXT NOT NULL, row BLOB NOT NULL)")
+        table = "number INTEGER PRIMARY KEY, key TEXT NOT NULL, row BLOB NOT NULL"
+        self._database = temporary_database(f"CREATE TABLE items ({table})")
 
     def keep(self, rows: Iterable[SourceRow]) -> None:
-        """Read all rows of the second file. Raises SourceError when the disk is full."""
+        """Read all rows of the second file. Raises UsageError when the disk is full."""
         key_of = self._key_of()
-        try:
-            kept = ((key_of(row), pickle.dumps(row)) for row in rows)
-            self._database.executemany("INSERT INTO items (key, row) VALUES (?, ?)", kept)
-            self._database.execute("CREATE INDEX by_key ON items (key, number)")
-        except sqlite3.Error as error:
-            said = f"the lines of the second file cannot be kept ({error}): free some disk space, or set TMPDIR"
-            raise SourceError(said) from None
+        kept = ((key_of(row), pickle.dumps(row)) for row in rows)
+        self._database.executemany("INSERT INTO items (key, row) VALUES (?, ?)", kept)
+        self._database.execute("CREATE INDEX by_key ON items (key, number)")
 
     def joined(self, orders: Iterable[SourceOrder]) -> Iterator[SourceOrder]:
         """The orders with their lines. One that has none carries the Problem `no-lines`."""
@@ -55,7 +50,7 @@ class Items:
                 yield order
                 continue
             problems = width_problems(lines, len(self._columns)) if self._columns is not None else ()
-            yield replace(order, lines=lines, problems=problems if lines else (self._no_lines(order),))
+            yield order._replace(lines=lines, problems=problems if lines else (self._no_lines(order),))
 
     def strays(self) -> Strays | None:
         """What no order has asked for; None where every row found its order."""
@@ -72,7 +67,7 @@ class Items:
 
     def _key_of(self) -> Callable[[SourceRow], str]:
         if self._columns is None:
-            return lambda row: json_key(row.cells, self._spec)
+            return json_key(self._spec)
         return csv_key(self._spec, self._columns.index(self._spec.order))
 
     def _taken(self, key: str) -> tuple[SourceRow, ...]:

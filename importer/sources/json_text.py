@@ -45,13 +45,14 @@ class JsonText:
     def __init__(self, file: ExportFile, encodings: tuple[str, ...], chunk: int = CHUNK) -> None:
         self.name = file.name
         self._file = file
-        self._encoding = encoding_of(file.path, encodings)
+        span = file.span
+        self._encoding = span.encoding if span else encoding_of(file.path, encodings)
         self._pieces = _decoded(file, self._encoding, chunk)
         self._window = ""
         self._at = 0
         self._ended = False
-        self._dropped_bytes = byte_order_mark(file.path)[0]
-        self._line = 1
+        self._dropped_bytes = span.start if span else byte_order_mark(file.path)[0]
+        self._line = span.line if span else 1
         self._counted = 0
 
     @property

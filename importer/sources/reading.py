@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from importer.errors import SourceError
@@ -11,6 +10,7 @@ from importer.model import SourceRow
 from importer.sources.detection import format_of
 from importer.sources.files import shown_names
 from importer.sources.header import columns_of, shown
+from importer.sources.part import reordered
 from importer.sources.rows_csv import read_csv
 from importer.sources.rows_json import read_json
 from importer.sources.text import ExportFile
@@ -66,16 +66,10 @@ class Reading:
             self._file.close()
             self._behind += self._file.size
             self._file, columns, rows = self._opened(path)
-            yield from rows if columns == self.columns else self._reordered(path, columns, rows)
-
-    def _reordered(self, path: Path, there: tuple[str, ...] | None, rows: Iterator[SourceRow]) -> Iterator[SourceRow]:
-        """The rows with their cells under the columns of the first file; a row of another width stays as it is."""
-        assert there is not None  # noqa: S101 - of JSON, both are None
-        assert self.columns is not None  # noqa: S101
-        self._must_be_alike(path, there)
-        pick = itemgetter(*map(there.index, self.columns))
-        for row in rows:
-            yield SourceRow(row.file, row.line, list(pick(row.cells))) if len(row.cells) == len(there) else row
+            if columns != self.columns:
+                self._must_be_alike(path, columns or ())
+                rows = reordered(rows, columns, self.columns)
+            yield from rows
 
     def _checked(self, path: Path) -> int:
         """The size of a file that belongs to the first one."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from importer.errors import SourceError
 from importer.model import SourceRow
 from importer.sources.header import column_names, dialect, first_filled, header_of, require
+from importer.sources.span import Span
 from importer.sources.text import ExportFile, encoding_of, head_of, line_ends, lines_of
 
 if TYPE_CHECKING:
@@ -39,20 +40,35 @@ def read_csv(file: ExportFile, spec: SourceSpec) -> tuple[tuple[str, ...], Itera
     if not columns:
         raise SourceError(f"{file.name} is empty; export again")
     require(file.name, columns, spec, "columns")
-    rows = _rows(file, encoding, layout, records, len(columns))
+    rows = _without_headers(_rows(file, encoding, layout, records, len(columns)), columns, spec.rename)
     return columns, _above(rows, spec.footer) if spec.footer else rows
 
 
-def _rows(file: ExportFile, encoding: str, layout: dict[str, Any], records: Any, width: int) -> Iterator[SourceRow]:
+def read_csv_within(file: ExportFile, span: Span, spec: SourceSpec) -> Iterator[SourceRow]:
+    """The rows of a piece of a CSV export, without its header."""
+    layout = dialect(span.delimiter, spec.quoting)
+    csv.field_size_limit(CELL_LIMIT)
+    records = csv.reader(lines_of(file, span.encoding), **layout)
+    columns = span.columns or ()
+    rows = _rows(file, span.encoding, layout, records, len(columns), span.line - 1)
+    rows = _without_headers(rows, columns, spec.rename)
+    return _above(rows, spec.footer) if spec.footer else rows
+
+
+def _rows(
+    file: ExportFile, encoding: str, layout: dict[str, Any], records: Any, width: int, before: int = 0
+) -> Iterator[SourceRow]:
+    """The records under the header; `before`: the lines of the file that the reader of the records has not seen."""
     name = file.name
-    line = records.line_num + 1
+    before += 1
+    line = records.line_num + before
     try:
         for cells in records:
             if len(cells) != width:
                 cells = _without_blank_surplus(cells, width)
             if any(map(str.strip, cells)):
                 yield SourceRow(name, line, cells)
-            line = records.line_num + 1
+            line = records.line_num + before
     except csv.Error as error:
         raise _broken(file, encoding, layout, line, error) from None
 
@@ -64,6 +80,16 @@ def _above(rows: Iterator[SourceRow], footer: tuple[str, ...]) -> Iterator[Sourc
     """
     for row in rows:
         if not any(text in cell for cell in row.cells[:FOOTER_CELLS] for text in footer):
+            yield row
+
+
+def _without_headers(
+    rows: Iterator[SourceRow], columns: tuple[str, ...], rename: Sequence[tuple[str, str]]
+) -> Iterator[SourceRow]:
+    """The rows without the header where it stands once more: files of several months are often joined into one."""
+    names = {columns[0], *(old for old, new in rename if new == columns[0])}
+    for row in rows:
+        if row.cells[0].strip() not in names or column_names(row.cells, rename) != columns:
             yield row
 
 

@@ -10,6 +10,7 @@ from importer.model import SourceRow
 from importer.sources.header import require
 from importer.sources.json_parts import at_path, has, items, keys, renamed, skip
 from importer.sources.json_text import VALUE_LIMIT, JsonText
+from importer.sources.span import Span
 
 if TYPE_CHECKING:
     from importer.model import SourceSpec
@@ -30,6 +31,11 @@ def read_json(file: ExportFile, spec: SourceSpec) -> tuple[None, Iterator[Source
     if start not in "{[":
         raise SourceError(f"{file.name} is not JSON; pass the mapping of its platform with -m, or export again")
     return None, Orders(file.name, text, spec).rows()
+
+
+def read_json_within(file: ExportFile, span: Span, spec: SourceSpec) -> Iterator[SourceRow]:
+    """The orders of a piece of a JSON export, each of which is a document or an item of the list at the top."""
+    return Orders(file.name, JsonText(file, ()), spec).rows_within(span)
 
 
 class Orders:
@@ -57,8 +63,23 @@ class Orders:
             else:
                 yield from self._document()
 
+    def rows_within(self, span: Span) -> Iterator[SourceRow]:
+        """Every order from a place between two on, as the reader goes on that came by there."""
+        self._paths, self._settled = (DOCUMENT,), True
+        while span.listed and (span.end is None or self._text.next_char()):
+            yield from self._document()
+            if self._text.pass_over("]"):
+                break
+            self._text.expect(",")
+        yield from self.rows()
+
+    @property
+    def are_documents(self) -> bool:
+        """Whether the orders are documents themselves: not told before the first one was read."""
+        return self._settled and self._paths == (DOCUMENT,)
+
     def _document(self) -> Iterator[SourceRow]:
-        if self._settled and self._paths == (DOCUMENT,):
+        if self.are_documents:
             yield self._row()
             return
         self._must_be_object()

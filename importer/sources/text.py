@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO, Self, cast
 
 from importer.errors import SourceError
+from importer.sources.span import Section, Span
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +24,9 @@ HEAD = 1 << 16
 LINE_LIMIT = 1 << 24
 NUL_ADVICE = "the file is damaged, or it is UTF-16: declare `encoding: utf-16-le` in the mapping"
 GZIP = b"\x1f\x8b"
+PACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+"""How a zip file begins, which .xlsx and .ods are as well; and .xls."""
+HEAD_OF_PACKED = 4_096
 # The longer mark first: UTF-32 little-endian begins like UTF-16 little-endian.
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -33,16 +38,29 @@ BYTE_ORDER_MARKS = (
 
 
 class ExportFile:
-    """The bytes of an export, unzipped when they begin as gzip does; knows how far it has come on disk."""
+    """The bytes of an export, unzipped when they begin as gzip does; knows how far it has come on disk.
 
-    def __init__(self, path: Path, name: str = "") -> None:
+    `span`: only these bytes of it.
+    """
+
+    def __init__(self, path: Path, name: str = "", span: Span | None = None) -> None:
         self.path = path
+        self.span = span
         self.name = name or path.name
         self._disk = _opened(path)
         self.size = path.stat().st_size
+        try:
+            _must_be_text(self.name, self._disk.peek(HEAD_OF_PACKED))
+        except SourceError:
+            self._disk.close()
+            raise
         self._keep: io.TextIOWrapper | None = None
-        zipped = self._disk.peek(2)[:2] == GZIP
-        self.stream: BinaryIO = cast("BinaryIO", gzip.GzipFile(fileobj=self._disk)) if zipped else self._disk
+        self.packed = self._disk.peek(2)[:2] == GZIP
+        self.stream: BinaryIO = self._disk
+        if span:
+            self.stream = io.BufferedReader(Section(self._disk, span.start, span.end), CHUNK)
+        elif self.packed:
+            self.stream = cast("BinaryIO", gzip.GzipFile(fileobj=self._disk))
 
     def text(self, encoding: str) -> io.TextIOWrapper:
         """The characters, with line ends as they are."""
@@ -64,6 +82,18 @@ class ExportFile:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _must_be_text(name: str, begins: bytes) -> None:
+    """Raises SourceError for a spreadsheet's own format, or for packed files."""
+    if not begins.startswith(PACKED):
+        return
+    if begins.startswith(PACKED[0]) and b"[Content_Types].xml" not in begins and b"xl/" not in begins:
+        raise SourceError(f"{name} is packed: unpack it, and pass the export that lies inside")
+    raise SourceError(
+        f"{name} is a spreadsheet, not text: export it as CSV from the old platform again. A spreadsheet saved as CSV"
+        " will do only where its order numbers, dates and zips are still as the platform wrote them"
+    )
 
 
 def _opened(path: Path) -> io.BufferedReader:
@@ -111,13 +141,40 @@ def encoding_of(path: Path, candidates: tuple[str, ...], within: int | None = No
     """The encoding to read the export with: what its byte order mark says, or else the first candidate that fits.
 
     A candidate fits when the whole file decodes (or its first `within` bytes), so that no character is ever replaced.
-    The last one is not tried here: reading with it names the byte that does not fit.
+    The last one is not tried here: reading with it names the byte that does not fit. So does reading UTF-8 that is
+    damaged in a few places: read as another encoding, all its other names would come out wrong.
     """
-    marked = byte_order_mark(path)[1]
+    marked = byte_order_mark(path)[1] or _wide(path)
     if marked:
         return marked
     known = [_known(path, name) for name in candidates or ("utf-8",)]
-    return next((name for name in known[:-1] if misfit(path, name, within) is None), known[-1])
+    for name in known[:-1]:
+        if misfit(path, name, within) is None or (_plain(name) == "utf-8" and _is_damaged_utf_8(path)):
+            return name
+    return known[-1]
+
+
+_BEYOND_ASCII = re.compile(rb"([\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})|[\x80-\xff]")
+"""A character of UTF-8 in group 1, or a byte that is none."""
+
+
+def _is_damaged_utf_8(path: Path) -> bool:
+    """Whether more of what is not ASCII is UTF-8 than is not. In cp1252, two letters make one by chance at most."""
+    fit = unfit = 0
+    with ExportFile(path) as file:
+        for chunk in chunks(file):
+            for found in _BEYOND_ASCII.finditer(chunk):
+                fit, unfit = (fit + 1, unfit) if found[1] else (fit, unfit + 1)
+    return fit > unfit
+
+
+def _wide(path: Path) -> str:
+    """UTF-16 that no mark tells: the text begins with letters of which each has a zero byte beside it; "" else."""
+    with ExportFile(path) as file, whole(file):
+        start = file.stream.read(16)
+    if len(start) == 16 and not any(start[1::2]) and all(start[::2]):
+        return "utf-16-le"
+    return "utf-16-be" if len(start) == 16 and not any(start[::2]) and all(start[1::2]) else ""
 
 
 def byte_order_mark(path: Path) -> tuple[int, str]:
@@ -129,8 +186,8 @@ def byte_order_mark(path: Path) -> tuple[int, str]:
 
 def _known(path: Path, encoding: str) -> str:
     try:
-        codecs.lookup(encoding)
-    except LookupError:
+        b"x".decode(encoding, "ignore")  # refuses codecs that give no text as well
+    except (LookupError, UnicodeError):
         raise SourceError(f"{path.name}: there is no encoding '{encoding}'; use utf-8, cp1252 or another") from None
     return encoding
 
@@ -161,10 +218,12 @@ def undecodable(path: Path, encoding: str) -> SourceError:
     if found is None:
         return SourceError(f"{path.name}: the file changed while it was read; run again")
     offset, value = found
-    line = _line_at(path, encoding, offset)
+    said = f"{path.name}:{_line_at(path, encoding, offset)}: byte 0x{value:02x} at offset {offset} is not"
+    if _plain(encoding) == "utf-8" and _is_damaged_utf_8(path):
+        return SourceError(f"{said} utf-8, though the rest of the file is: mend that character, or export again")
     return SourceError(
-        f"{path.name}:{line}: byte 0x{value:02x} at offset {offset} is not {_plain(encoding)};"
-        " declare the file's `encoding` in the mapping (a spreadsheet on Windows writes cp1252)"
+        f"{said} {_plain(encoding)}; declare the file's `encoding` in the mapping"
+        " (a spreadsheet on Windows writes cp1252)"
     )
 
 
@@ -189,9 +248,10 @@ def _plain(encoding: str) -> str:
 
 def lines_of(file: ExportFile, encoding: str) -> Iterator[str]:
     """The export's lines with their ends as they stand; no character replaced, no NUL let through."""
+    first = file.span.line if file.span else 1
     try:
         with whole(file):
-            for number, line in enumerate(iter(partial(file.text(encoding).readline, LINE_LIMIT), ""), 1):
+            for number, line in enumerate(iter(partial(file.text(encoding).readline, LINE_LIMIT), ""), first):
                 if "\0" in line:
                     raise SourceError(f"{file.name}:{number}: a NUL character; {NUL_ADVICE}")
                 if len(line) == LINE_LIMIT:

@@ -238,3 +238,44 @@ def test_what_a_csv_writer_wrote_comes_back(
         writer.writerow(row)
     path = write(tmp_path_factory.mktemp("csv"), text.getvalue())
     assert [(row.line, row.cells) for row in read(path)] == list(zip(begun, rows, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"PK\x03\x04\x14\x00[Content_Types].xml", "is a spreadsheet"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(8), "is a spreadsheet"),
+        (b"PK\x03\x04\x14\x00orders.csv", "unpack it"),
+    ],
+)
+def test_what_is_no_text_says_what_to_do(tmp_path: Path, content: bytes, said: str) -> None:
+    """A spreadsheet's own format and packed files are told by how they begin, whatever they are called."""
+    assert said in refusal(write(tmp_path, content))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_wide_letters_need_no_mark(tmp_path: Path, encoding: str) -> None:
+    """UTF-16 without its mark is told by the zero beside each letter."""
+    path = write(tmp_path, "Name,Item\n#1,crème 漢\n".encode(encoding))
+    assert [row.cells for row in read(path)] == [["#1", "crème 漢"]]
+
+
+def test_a_header_that_stands_again_is_no_row(tmp_path: Path) -> None:
+    """Files of two months joined into one have the header twice, under its old names as well."""
+    path = write(tmp_path, "Order,Item\n#1,a\nOrder,Item\n#2,b\nOrder,Cup\n")
+    found = read(path, SourceSpec("csv", "Name", rename=(("Order", "Name"),)))
+    assert [row.cells[1] for row in found] == ["a", "b", "Cup"]
+
+
+def test_utf_8_with_one_bad_byte_is_not_read_as_another_encoding(tmp_path: Path) -> None:
+    """One cell that an app pasted wrongly must not garble every other name of the export in silence."""
+    path = write(tmp_path, "Name\nSchößler\nMontréal\n".encode() + b"caf\xe9\n")
+    with pytest.raises(SourceError, match=r"orders\.csv:4: byte 0xe9 at offset \d+ is not utf-8, though the rest"):
+        list(read(path, SourceSpec("csv", "Name", encoding=("utf-8", "cp1252"))))
+
+
+def test_letters_that_happen_to_be_utf_8_do_not_hide_a_spreadsheets_encoding(tmp_path: Path) -> None:
+    """In cp1252 two letters can be one character of UTF-8 by chance; most are not."""
+    path = write(tmp_path, "Name\nCAFÉ»\ncrème\nbrûlée\n".encode("cp1252"))
+    rows = read(path, SourceSpec("csv", "Name", encoding=("utf-8", "cp1252")))
+    assert [row.cells[0] for row in rows] == ["CAFÉ»", "crème", "brûlée"]

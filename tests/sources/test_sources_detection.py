@@ -69,3 +69,12 @@ def test_a_mapping_without_detect_is_never_detected(tmp_path: Path) -> None:
     path.write_text("a,b\n")
     with pytest.raises(SourceError, match="fits no mapping"):
         detect(path, {"generic": SourceSpec("csv", "a")})
+
+
+def test_an_export_in_another_encoding_is_told_for_that(tmp_path: Path) -> None:
+    """Its columns are right and its letters are not: the message names the encoding, not the columns."""
+    path = tmp_path / "export.csv"
+    path.write_bytes("Name,Lineitem name\n#1,crème\n".encode("cp1252"))
+    latin = SourceSpec("csv", "x", detect=("x", "y"), encoding=("cp1252",))
+    with pytest.raises(SourceError, match="is not utf-8; declare"):
+        detect(path, {**SPECS, "latin": latin})

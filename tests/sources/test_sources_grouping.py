@@ -70,7 +70,7 @@ def test_a_row_of_another_width_is_a_problem_of_its_order() -> None:
     """A shifted or cut row is never padded in silence."""
     found = orders(["#1", "a"], ["#1"], ["#2", "b", "surplus"], ["#3", "c"])
     assert problems(found) == [("#1", "row-width", "orders.csv:3"), ("#2", "row-width", "orders.csv:4")]
-    assert "a row of 1 cells under a header of 2" in found[0].problems[0].message
+    assert "the row at line 3 has 1 cells under a header of 2" in found[0].problems[0].message
 
 
 def test_rows_without_end_are_no_order() -> None:

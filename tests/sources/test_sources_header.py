@@ -54,9 +54,3 @@ def test_a_declared_delimiter_holds_for_the_title_too(tmp_path: Path) -> None:
     """Where the mapping names the delimiter, no other is tried."""
     with pytest.raises(SourceError, match="lacks the columns"):
         open_export(write(tmp_path, "Orders\nName,Total\n"), SourceSpec("csv", "Name", delimiter=";"))
-
-
-def test_rows_of_data_that_look_like_a_header_stay_data(tmp_path: Path) -> None:
-    """The first row that is a header is the header."""
-    with open_export(write(tmp_path, "Name,Total\nName,Total\n"), SPEC) as export:
-        assert [row.cells for row in export.rows()] == [["Name", "Total"]]
