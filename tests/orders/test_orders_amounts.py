@@ -1,4 +1,4 @@
-"""Integers of ten-thousandths against exact decimals, and against the money that money.py settles."""
+"""Integers of ten-thousandths against exact decimals, and against the money that `settle` gives."""
 
 from __future__ import annotations
 
@@ -66,10 +66,10 @@ def test_what_money_settles_is_proved_here(
     """The money room and this room agree on the body's arithmetic: a settled order has no Problem."""
     stated = Statement(
         currency,
-        [Line({"name": "Cot"}, Decimal(quantity), Amount(one)) for quantity, one in lines],
-        shipping=Amount(shipping),
+        [Line({"name": "Cot"}, Decimal(quantity), one) for quantity, one in lines],
+        shipping=shipping,
         fees=[Fee("Tip", Amount(Decimal(1), tax=Decimal(0)))],
-        discount=Amount(shipping / 2),
+        discount=shipping / 2,
         tax=tax,
         tax_mode=mode,
     )

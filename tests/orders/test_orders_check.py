@@ -46,3 +46,13 @@ def test_the_body_is_not_touched(body: dict[str, Any]) -> None:
 def test_every_kind_of_order_passes(any_body: dict[str, Any]) -> None:
     """Lines of both kinds, pickups, fees, returns: what the documents allow is not refused."""
     assert check(mapped(any_body), NOW).problems == ()
+
+
+def test_the_orders_currency_says_how_fine_a_price_may_be(body: dict[str, Any]) -> None:
+    """Twenty pieces for 20.011 dinars come to whole fils only with more than four decimals; dollars need none."""
+    line = {"name": "Cup", "quantity": 20, "price_ex_tax": 1.00055, "price_inc_tax": 1.00055}
+    order = {key: value for key, value in body.items() if not key.startswith(("total", "subtotal"))} | {
+        "products": [line]
+    }
+    assert check(mapped(order, currency="KWD"), NOW).problems == ()
+    assert {problem.code for problem in check(mapped(order, currency="USD"), NOW).problems} == {"price-precision"}
