@@ -6,7 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from importer.model import mark_of
+
+if TYPE_CHECKING:
+    from importer.ledger.attachment import Attachment
+
+
+LEASE = 15.0
+"""Seconds without a sign of life after which a writer that shares a ledger is gone."""
 
 
 class State(StrEnum):
@@ -26,7 +35,7 @@ MOVES: dict[State, frozenset[State]] = {
     State.PLANNED: frozenset({State.SENDING}),  # a durable intent, one attempt higher; so is an order's first row
     State.SENDING: frozenset({State.CREATED, State.REJECTED, State.PLANNED, State.IN_DOUBT}),  # what the answer meant
     State.IN_DOUBT: frozenset({State.CREATED, State.PLANNED, State.REJECTED, State.CONFLICT}),  # what the look-up found
-    State.REJECTED: frozenset({State.SENDING}),  # only when asked: --retry rejected
+    State.REJECTED: frozenset({State.IN_DOUBT}),  # only when asked: a store that said no may have made it all the same
     State.CREATED: frozenset({State.CREATED, State.ARCHIVED}),  # updated by PUT; undone
     State.CONFLICT: frozenset({State.IN_DOUBT}),  # only when asked: a person mended it
     State.ARCHIVED: frozenset({State.SENDING}),  # sent again, in the next generation
@@ -73,7 +82,7 @@ class LedgerEntry:
     @property
     def external_merchant_id(self) -> str:
         """The write-once mark in the store that names this very source order."""
-        return f"{self.namespace}:{self.source_id}"
+        return mark_of(self.namespace, self.source_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +95,7 @@ class Run:
 
 
 class Ledger(Protocol):
-    """The id map that survives. One writer; every `move` is durable when it returns."""
+    """The id map that survives. One writer, or several with a lease each; every `move` is durable when it returns."""
 
     @property
     def store(self) -> str:
@@ -94,6 +103,12 @@ class Ledger(Protocol):
 
     def move(self, entries: Sequence[LedgerEntry]) -> list[LedgerEntry]:
         """Write the rows' next values in one durable step; gives those that MOVES and the fence let through."""
+
+    def take_over(self, namespace: str) -> list[LedgerEntry]:
+        """The rows that were being sent, or are in doubt, and whose writer is gone; ours from now on.
+
+        Where one writer has the store for itself, that is every such row, so it is asked before anything is sent.
+        """
 
     def entries(self, namespace: str, source_ids: Sequence[str]) -> dict[str, LedgerEntry]:
         """The rows of these source orders, by source id; orders without a row are absent."""
@@ -104,11 +119,17 @@ class Ledger(Protocol):
     def created(self, namespace: str, first: int, last: int) -> Iterator[LedgerEntry]:
         """The created rows whose order id lies in first..last, by rising order id."""
 
+    def newest(self, namespace: str) -> int:
+        """The highest order id that the ledger has of the namespace; 0 where it has none."""
+
     def already_created(self, namespace: str, plan: str, source_ids: Sequence[str]) -> set[str]:
         """Those of these source orders that were created from this very plan: need not even be mapped again."""
 
-    def knows_plan(self, namespace: str, plan: str) -> bool:
-        """Whether orders of this very plan were sent before: it passed its verdict then."""
+    def keep_plan(self, namespace: str, plan: str, facts: str) -> None:
+        """Keep what a plan found that passed its verdict, durably. `facts`: the caller's own text, counts and sums."""
+
+    def kept_plan(self, namespace: str, plan: str) -> str:
+        """The facts of that very plan; "" where none such passed."""
 
     def runs(self) -> list[Run]:
         """The runs that sent orders, by number."""
@@ -118,6 +139,24 @@ class Ledger(Protocol):
 
     def counts(self, namespace: str = "") -> dict[State, int]:
         """How many rows stand where; every state is a key."""
+
+    def attach(self, rows: Sequence[Attachment]) -> list[Attachment]:
+        """Write attachments' next values in one durable step; gives those that MOVES and the fence let through."""
+
+    def attachments(self, order_ids: Sequence[int]) -> list[Attachment]:
+        """What hangs on these orders, as far as it was ever sent."""
+
+    def attachments_in_state(self, *states: State, namespace: str = "") -> Iterator[Attachment]:
+        """The attachments in these states, by order id."""
+
+    def attachment_counts(self, namespace: str = "") -> dict[tuple[str, State], int]:
+        """How many attachments of each kind stand where; (kind, state) without any are absent."""
+
+    def take_in(self, rows: Sequence[LedgerEntry] | Sequence[Attachment]) -> None:
+        """Write rows as another ledger has them, over what is there, in one durable step: see `merging.py`."""
+
+    def damage(self) -> list[str]:
+        """What the storage itself finds wrong, a sentence each."""
 
     def close(self) -> None:
         """Let the ledger go for the next process."""

@@ -14,7 +14,8 @@ import pytest
 from cut_disk import Connection, Disk, PowerCut
 
 from importer.ledger import LedgerEntry, State, open_ledger
-from importer.ledger.sqlite import SqliteLedger, _prepare
+from importer.ledger.sqlite import SqliteLedger
+from importer.ledger.sqlite_file import prepare
 
 STORE = "api.example/stores/abc"
 ORDERS = 12
@@ -26,7 +27,7 @@ def work_until_the_cut(disk: Disk, vfs: str, synchronous: str) -> dict[str, Ledg
     connection = Connection(disk, vfs)
     try:
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")  # WAL without shared memory
-        _prepare(connection, Path("ledger.db"), STORE)  # type: ignore[arg-type]
+        prepare(connection, Path("ledger.db"), STORE)  # type: ignore[arg-type]
         connection.execute(f"PRAGMA synchronous = {synchronous}")
         connection.execute("PRAGMA wal_autocheckpoint = 20")  # checkpoints too are cut
         ledger = SqliteLedger(connection)  # type: ignore[arg-type]
