@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from importer.cleaning import cleaner
 from importer.mapping import Mapping
-from importer.mapping.cells import cell_cleaner
 from importer.mapping.linked import LinkedRows
 from importer.mapping.tables import Rows, WatchedRows, row_origin
 from importer.mapping.yaml_file import Node
@@ -28,13 +28,13 @@ def watched(mapping: Mapping) -> tuple[Mapping, Used]:
         name: rows if isinstance(rows, LinkedRows) else WatchedRows(rows, (name,), used)
         for name, rows in mapping.spec.tables.items()
     }
-    return Mapping(replace(mapping.spec, tables=tables)), used
+    return replace(mapping, spec=replace(mapping.spec, tables=tables)), used
 
 
 def accounting_of(line: Line, used: Used) -> Accounting:
     """The accounting of a pass over that line, whose mapping is watched."""
     program, spec = line.program, line.program.spec
-    source = SourceFields(line.export.columns, cell_cleaner(spec.source), line.export.line_columns)
+    source = SourceFields(line.export.columns, cleaner(spec.source), line.export.line_columns)
     read = {spec.source.order: {"the order's id": ""}, **program.read}
     nodes = (spec.let, spec.parts, spec.body)
     codes = {code: origin for node in nodes for code, origin in _codes(node)}

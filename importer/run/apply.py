@@ -2,97 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator
-from contextlib import suppress
-from dataclasses import replace
+from collections.abc import Callable, Container, Generator, Iterable, Iterator
+from contextlib import AbstractContextManager, closing
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
 from pathlib import Path
 
-from importer.errors import LedgerError
 from importer.ledger import Ledger
 from importer.mapping import Mapping
-from importer.model import M_MIG, Body, MappedOrder
-from importer.run.line import open_line
+from importer.model import MappedOrder
+from importer.run.attach import attach
+from importer.run.attached import Attached
+from importer.run.line import Line, open_line
 from importer.run.parking import Parking
-from importer.run.settings import ProgressCallback, RunResult, Settings
-from importer.run.submit import submit
+from importer.run.resume import Unsent
+from importer.run.rightful import rightful
+from importer.run.settings import ProgressCallback, RunResult, Settings, Stop
+from importer.run.submit import never_sent, submit
 from importer.run.update import Updates, update
 from importer.sources import ExportFiles
 from importer.store import CallFailed, OrdersClient
 
 
-def apply(
-    export: Path | ExportFiles,
-    mapping: Mapping,
-    client: OrdersClient,
-    ledger: Ledger,
-    settings: Settings,
-    now: Callable[[], datetime],
-    *,
-    split: Container[str] = (),
-    progress: ProgressCallback | None = None,
-) -> RunResult:
-    """Sends every valid order of the export. Refused and skipped orders were listed by the plan and are passed over.
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One run: what is sent, how it is mapped, to whom, where that is recorded, and how.
 
-    `split`: orders that the plan found in more than one place of the export; no part of them is sent.
+    `now`: the wall clock, for orders that are dated in the future. `split`: orders that the plan found in more than one
+    place of the export; no part of them is sent.
     """
-    parking = Parking(ledger, settings.namespace)
-    with open_line(export, mapping, settings.namespace) as line:
-        orders = _sendable(parking.through(line.orders(now())), split)
-        if not any(ledger.counts(settings.namespace).values()):
-            orders = _first_unknown(orders, client, settings.namespace)
-        result = submit(orders, client, ledger, settings, progress=progress)
-    return replace(result, parked=parking.parked)
+
+    export: Path | ExportFiles
+    mapping: Mapping
+    client: OrdersClient
+    ledger: Ledger
+    settings: Settings
+    now: Callable[[], datetime]
+    split: Container[str] = ()
+
+    def line(self) -> AbstractContextManager[Line]:
+        """The line over the export, opened anew."""
+        return open_line(self.export, self.mapping, self.settings.namespace)
+
+    def chosen(self) -> Generator[MappedOrder]:
+        """Every order that may be sent, among those that the run was told to send."""
+        with self.line() as line:
+            for order in self.sendable(line.orders(self.now())):
+                if not self.settings.only or order.source.source_id in self.settings.only:
+                    yield order
+
+    def sendable(self, orders: Iterable[MappedOrder]) -> Iterator[MappedOrder]:
+        """Those of the orders that may be sent."""
+        return (order for order in orders if order.sendable and order.source.source_id not in self.split)
 
 
-def _first_unknown(orders: Iterator[MappedOrder], client: OrdersClient, namespace: str) -> Iterator[MappedOrder]:
-    """The same orders, after one look into the store on behalf of a ledger that knows none of them.
-
-    A lost or wrong ledger would send a whole shop a second time. A look-up that fails decides nothing.
-    Errors: LedgerError where the store has the first order with our mark already.
-    """
-    first = next(orders, None)
-    if first is None:
-        return iter(())
-    number, mark = (first.body or {})["external_order_id"], f"{namespace}:{first.source.source_id}"
-    with suppress(CallFailed):
-        known = [order["id"] for order in client.find(number) if _is_living(order, mark)]
-        if known:
-            raise LedgerError(
-                f"this ledger knows no order, but the store has {first.source.source_id} already, as order {known[0]}:"
-                " another ledger sent it; find that ledger, or choose another --namespace for another shop"
-            )
-    return chain([first], orders)
+def apply(migration: Migration, progress: ProgressCallback | None = None) -> RunResult:
+    """Sends every valid order of the export. Refused and skipped orders were listed by the plan and are passed over."""
+    client, ledger, settings = migration.client, migration.ledger, migration.settings
+    so_far, parking = RunResult(), Parking(ledger, settings.namespace)
+    with migration.line() as line:
+        unsent = Unsent(line.export.orders(), ledger, settings, so_far)
+        orders = migration.sendable(parking.through(line.mapped(unsent, migration.now())))
+        try:
+            orders = rightful(orders, client, ledger, settings, migration.now())
+        except CallFailed as failed:
+            so_far.close(ledger.counts(settings.namespace), Stop.UNREACHABLE, never_sent(client, str(failed)))
+            return so_far
+        submit(orders, client, ledger, settings, progress=progress, so_far=so_far)
+    so_far.parked = parking.parked
+    return so_far
 
 
-def _is_living(order: Body, mark: str) -> bool:
-    return (
-        order.get("external_merchant_id") == mark
-        and order.get("external_source") == M_MIG
-        and not order.get("is_deleted")
-    )
-
-
-def apply_changes(
-    export: Path | ExportFiles,
-    mapping: Mapping,
-    client: OrdersClient,
-    ledger: Ledger,
-    settings: Settings,
-    now: Callable[[], datetime],
-    *,
-    split: Container[str] = (),
-    overwrite: frozenset[str] = frozenset(),
-) -> Updates:
+def apply_changes(migration: Migration, overwrite: frozenset[str] = frozenset()) -> Updates:
     """Brings the orders that were created from another body up to date in the store: see `update.py`."""
-    with open_line(export, mapping, settings.namespace) as line:
-        orders = _sendable(line.orders(now()), split)
-        wanted = (order for order in orders if not settings.only or order.source.source_id in settings.only)
+    settings = migration.settings
+    with closing(migration.chosen()) as wanted:
         return update(
             wanted,
-            client,
-            ledger,
+            migration.client,
+            migration.ledger,
             settings.namespace,
             plan=settings.plan,
             overwrite=overwrite,
@@ -100,7 +88,6 @@ def apply_changes(
         )
 
 
-def _sendable(orders: Iterator[MappedOrder], split: Container[str]) -> Iterator[MappedOrder]:
-    for order in orders:
-        if order.body is not None and not order.problems and order.source.source_id not in split:
-            yield order
+def apply_after(migration: Migration, *, notify: bool = True) -> Attached:
+    """Sends what hangs on the orders that are created, by the mapping's section `after`: see `attach.py`."""
+    return attach(migration.chosen, migration.client, migration.ledger, migration.settings, notify=notify)

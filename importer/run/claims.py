@@ -6,12 +6,14 @@ tell which fields differ, and nothing else; so a ledger may hold them.
 
 from __future__ import annotations
 
-import base64
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+import re
+from binascii import b2a_base64
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -50,11 +52,14 @@ PATHS = (
 
 ABSENT = "----"
 _WIDTH = len(ABSENT)
+_PLACES = tuple((path, slice(number * _WIDTH, (number + 1) * _WIDTH)) for number, path in enumerate(PATHS))
+_PARTS = frozenset(PARTS)
+_FOUR_PLACES = re.compile(r"(0|[1-9]\d*)\.\d{4}", re.ASCII)
 
 
 def claimed(body: Body) -> Claims:
     """What a body says, path by path; a field that it leaves out claims nothing."""
-    claims = {path: _canonical(path, _at(body, path)) for path in PATHS if _at(body, path) is not None}
+    claims = {path: rule(value) for path, value, rule in _values(body) if value is not None}
     quantities = [line.get("quantity") for line in _lines(body)]
     if quantities and all(isinstance(quantity, int) for quantity in quantities):
         claims["items_total"] = str(sum(quantities))
@@ -63,7 +68,20 @@ def claimed(body: Body) -> Claims:
 
 def shown(order: Body) -> Claims:
     """What the store shows of an order, path by path; what belongs to it is elsewhere, and a blank is shown as ''."""
-    return {path: _canonical(path, _at(order, path)) for path in PATHS if path not in PARTS and _has(order, path)}
+    return {path: rule(value) for path, value, rule in _values(order) if path not in _PARTS}
+
+
+def unshown(order: Body) -> list[str]:
+    """The fields without which nothing is proved of an order, and that an answer of the store leaves out."""
+    addressed = isinstance(order.get("billing_address"), dict)
+    missing = [path for path in _PROVING if order.get(path) in (None, "")]
+    return missing if addressed else [*missing, "billing_address"]
+
+
+_PROVING = (
+    *("external_source", "external_order_id", "external_merchant_id"),
+    *("status_id", "date_created", "total_ex_tax", "total_inc_tax"),
+)
 
 
 def unlike(claims: Claims, order: Claims) -> list[str]:
@@ -95,36 +113,31 @@ def merged(before: str, after: str, kept: Iterable[str]) -> str:
 
 def _pairs(before: str, after: str) -> Iterable[tuple[str, str, str]]:
     """Path and both digests; a signature that an earlier importer wrote is shorter, its end is absent."""
-    for number, path in enumerate(PATHS):
-        place = slice(number * _WIDTH, (number + 1) * _WIDTH)
+    for path, place in _PLACES:
         yield path, before[place] or ABSENT, after[place] or ABSENT
 
 
 def _digest(value: str, key: bytes) -> str:
-    return base64.b64encode(hashlib.blake2b(value.encode(), digest_size=3, key=key).digest()).decode()
+    digest = hashlib.blake2b(value.encode(), digest_size=3, key=key).digest()
+    return b2a_base64(digest, newline=False).decode()
 
 
-def _at(body: Body, path: str) -> Any:
-    outer, _, inner = path.partition(".")
-    value = body.get(outer)
-    return value.get(inner) if inner and isinstance(value, dict) else None if inner else value
-
-
-def _has(order: Body, path: str) -> bool:
-    outer, _, inner = path.partition(".")
-    value = order.get(outer)
-    return (isinstance(value, dict) and inner in value) if inner else outer in order
+def _values(body: Body) -> Iterator[tuple[str, Any, Callable[[Any], str]]]:
+    """Each path that a body has, its value, and what makes one canonical text of it."""
+    for path, outer, inner, rule in _FIELDS:
+        if outer not in body:
+            continue
+        value = body[outer]
+        if not inner:
+            yield path, value, rule
+        elif isinstance(value, dict) and inner in value:
+            yield path, value[inner], rule
 
 
 def _lines(body: Body) -> list[Any]:
     """The lines of the body, those of a pickup too."""
     pickups = body.get("consignments", {}).get("pickups", [])
     return [*body.get("products", []), *(line for pickup in pickups for line in pickup.get("line_items", []))]
-
-
-def _canonical(path: str, value: Any) -> str:
-    rule = _money if path in MONEY else _RULES.get(path, text)
-    return rule(value)
 
 
 def text(value: Any) -> str:
@@ -136,6 +149,8 @@ def text(value: Any) -> str:
 
 def four_places(value: Any) -> str:
     """An amount at the four places that the store keeps: `5.9`, `"5.9000"` and 5.90001 are `5.9000`."""
+    if isinstance(value, str) and _FOUR_PLACES.fullmatch(value):
+        return value
     try:
         return format(Decimal(str(value)).quantize(Decimal("0.0001"), ROUND_HALF_UP) + 0, "f")
     except InvalidOperation:
@@ -148,11 +163,17 @@ def _money(value: Any) -> str:
 
 def seconds(value: Any) -> int | None:
     """The instant of a date of the API in whole seconds since 1970; None for what is no date."""
+    return _seconds(str(value))
+
+
+@lru_cache(1024)
+def _seconds(value: str) -> int | None:
+    """The same of a text; an order shows the same instant under several names."""
     try:
-        found = parsedate_to_datetime(str(value))
-    except (TypeError, ValueError):
+        found = parsedate_to_datetime(value)
+        return int((found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC).timestamp())
+    except (TypeError, ValueError, OverflowError):  # no date, or one of the year 10000
         return None
-    return int((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp())
 
 
 def _instant(value: Any) -> str:
@@ -182,3 +203,8 @@ _RULES: dict[str, Callable[[Any], str]] = {
     "order_is_digital": _truth,
     **dict.fromkeys(PARTS, _whole),
 }
+
+_FIELDS = tuple(
+    (path, *path.partition(".")[::2], _money if path in MONEY else _RULES.get(path, text)) for path in PATHS
+)
+"""Path, field, field inside it, and what makes one canonical text of its value."""

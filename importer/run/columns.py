@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from importer.cleaning import cleaner
 from importer.errors import Finding
 from importer.mapping import Mapping
-from importer.mapping.cells import cell_cleaner
 from importer.mapping.program import in_order
 from importer.report.fields import SourceFields, going_nowhere
 from importer.sources import ExportFiles, open_export
@@ -29,7 +29,7 @@ def fit(files: Path | ExportFiles, mapping: Mapping, limit: int) -> Fit:
     spec = mapping.spec
     with open_export(files, spec.source) as export:
         compiled = mapping.compiled(export.columns, export.line_columns)
-        source = SourceFields(export.columns, cell_cleaner(spec.source), export.line_columns)
+        source = SourceFields(export.columns, cleaner(spec.source), export.line_columns)
         for order in islice(export.orders(), limit or None):
             source.add(order)
     keys = {one.order for one in (spec.source, spec.source.items) if one}

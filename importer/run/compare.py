@@ -5,7 +5,6 @@ The older side waits in a temporary file without a name; memory does not grow wi
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -15,8 +14,10 @@ from typing import Any
 import orjson
 
 from importer.model import Body, MappedOrder
+from importer.temporary import TemporaryDatabase, temporary_database
 
 EXAMPLES = 3
+_OLDER = "CREATE TABLE older (source_id TEXT PRIMARY KEY, side BLOB) WITHOUT ROWID"
 _MOST_PAIRS = 500
 _LONGEST = 60
 
@@ -101,9 +102,7 @@ GONE = Side(ABSENT)
 def compare(older: Iterable[MappedOrder], newer: Iterable[MappedOrder]) -> Comparison:
     """Reads the older side whole, then the newer one, order by order."""
     comparison = Comparison()
-    with closing(sqlite3.connect("", isolation_level=None)) as waiting:
-        waiting.execute("CREATE TABLE older (source_id TEXT PRIMARY KEY, side BLOB) WITHOUT ROWID")
-        waiting.execute("BEGIN")
+    with closing(temporary_database(_OLDER)) as waiting:
         for order in older:
             row = (order.source.source_id, _written(_side(order)))
             waiting.execute("INSERT OR REPLACE INTO older VALUES (?, ?)", row)
@@ -114,7 +113,7 @@ def compare(older: Iterable[MappedOrder], newer: Iterable[MappedOrder]) -> Compa
     return comparison
 
 
-def _taken(waiting: sqlite3.Connection, source_id: str) -> Side:
+def _taken(waiting: TemporaryDatabase, source_id: str) -> Side:
     """The older side of an order, which then waits no more."""
     row = waiting.execute("SELECT side FROM older WHERE source_id = ?", (source_id,)).fetchone()
     waiting.execute("DELETE FROM older WHERE source_id = ?", (source_id,))
@@ -124,9 +123,9 @@ def _taken(waiting: sqlite3.Connection, source_id: str) -> Side:
 def _side(order: MappedOrder) -> Side:
     if order.skipped:
         return Side(SKIPPED)
-    if order.problems or order.body is None:
+    if order.sendable is None:
         return Side(REFUSED)
-    return Side(VALID, order.body, order.currency)
+    return Side(VALID, order.sendable, order.currency)
 
 
 def _written(side: Side) -> bytes:

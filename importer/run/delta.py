@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from importer.ledger import Ledger, LedgerEntry, State
 from importer.model import MappedOrder
 from importer.run.claims import altered, claimed, signature
 from importer.run.parcel import body_hash, source_hash
+from importer.temporary import temporary_database
 
 EXAMPLES = 20
 _CHUNK = 200
@@ -56,9 +56,7 @@ class DeltaPass:
         self._delta = Delta()
         self._waiting: list[MappedOrder] = []
         self._ledger, self._namespace = ledger, namespace
-        self._db = sqlite3.connect("", isolation_level=None)  # "": on disk, without a name, gone when it is closed
-        self._db.execute("CREATE TABLE seen (source_id TEXT PRIMARY KEY, why TEXT) WITHOUT ROWID")
-        self._db.execute("BEGIN")
+        self._db = temporary_database("CREATE TABLE seen (source_id TEXT PRIMARY KEY, why TEXT) WITHOUT ROWID")
 
     @property
     def delta(self) -> Delta:
@@ -92,7 +90,7 @@ class DeltaPass:
         self._waiting.clear()
 
     def _count(self, order: MappedOrder, row: LedgerEntry | None) -> None:
-        valid = order.body is not None and not order.problems
+        valid = order.sendable is not None
         why = "" if valid else f"left out now: {order.skipped}" if order.skipped else "refused now"
         self._db.execute("INSERT OR REPLACE INTO seen VALUES (?, ?)", (order.source.source_id, why))
         if not valid:

@@ -7,12 +7,16 @@ Each check is a generator of one topic in CHECKS; a no-go must be mended, a warn
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+from importer.errors import StoreRefused
+from importer.run.reading import patiently
+from importer.store import CallFailed, OrdersClient
 from importer.store.preflight import Preflight
 
 
@@ -81,7 +85,8 @@ def time_and_money(facts: Preflight) -> Iterator[Check]:
     about = facts.readings.get("store")
     if not about:
         return
-    zone = about.get("timezone") or {}
+    said = about.get("timezone")
+    zone = said if isinstance(said, dict) else {}
     offset = zone.get("raw_offset")
     shown = f" (UTC{offset / 3600:+g} h)" if isinstance(offset, int | float) else ""
     yield Check(
@@ -92,6 +97,23 @@ def time_and_money(facts: Preflight) -> Iterator[Check]:
     yield Check(
         "currency", Verdict.GO, f"default {currency}, prices entered {tax} tax; orders in others need it enabled"
     )
+
+
+def taken_for_its_own(client: OrdersClient, currencies: Collection[str]) -> str:
+    """What a store of another currency makes of bodies that name none, as a sentence; "" where it is the same.
+
+    A store that does not say is not asked twice. Source: GET /v2/store `currency`; V2 `default_currency_code`.
+    """
+    try:
+        about = patiently(partial(client.read, "/v2/store"), tries=3)
+    except (CallFailed, StoreRefused):
+        return ""
+    own = about.get("currency") if isinstance(about, dict) else None
+    others = sorted(set(currencies) - {own}) if own else []
+    if not others:
+        return ""
+    told = f"the store's currency is {own}: it takes amounts in {', '.join(others)} for {own}, they are not converted"
+    return f"{told}; where it has these currencies too, let the mapping's body give default_currency_code"
 
 
 def statuses(facts: Preflight) -> Iterator[Check]:

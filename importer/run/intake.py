@@ -12,8 +12,7 @@ from importer.model import MappedOrder
 from importer.run.parcel import Parcel, pack
 from importer.run.protocol import after_death, reopened
 from importer.run.resolve import Doubts
-from importer.run.settings import Settings
-from importer.run.tally import Tally
+from importer.run.settings import RunResult, Settings
 
 _AHEAD = 100
 
@@ -26,10 +25,10 @@ class Intake:
     """
 
     def __init__(
-        self, orders: Iterable[MappedOrder], ledger: Ledger, settings: Settings, tally: Tally, doubts: Doubts
+        self, orders: Iterable[MappedOrder], ledger: Ledger, settings: Settings, so_far: RunResult, doubts: Doubts
     ) -> None:
         self._orders = iter(orders)
-        self._ledger, self._settings, self._tally = ledger, settings, tally
+        self._ledger, self._settings, self._so_far = ledger, settings, so_far
         self._open: dict[str, str] = {}
         self._left: dict[str, LedgerEntry] = {}
         self._taken = 0
@@ -38,15 +37,10 @@ class Intake:
         self.doubts = doubts
 
     def recover(self) -> None:
-        """What was being sent when an earlier run died is in doubt: nobody else can be sending it."""
-        namespace, settle = self._settings.namespace, self._settings.settle
-        died = list(self._ledger.in_state(State.SENDING, namespace=namespace))
-        self._ledger.move([after_death(entry, settle) for entry in died])
-        if self._settings.retry_conflicts:
-            self._ledger.move(
-                [reopened(entry) for entry in list(self._ledger.in_state(State.CONFLICT, namespace=namespace))]
-            )
-        self._left = {entry.source_id: entry for entry in self._ledger.in_state(State.IN_DOUBT, namespace=namespace)}
+        """What somebody who is gone left in doubt, or was sending, is ours to settle."""
+        left = left_behind(self._ledger, self._settings)
+        self._left |= {entry.source_id: entry for entry in left if entry.source_id not in self._open}
+        self.more = self.more or bool(self._left)
 
     @property
     def in_doubt(self) -> int:
@@ -61,11 +55,22 @@ class Intake:
         rows = self._rows([parcel.entry.source_id for parcel in parcels])
         for parcel in parcels:
             self._sort(parcel, rows.get(parcel.entry.source_id))
+        self._renew(parcels, rows)
         if len(orders) < _AHEAD or self._enough():
             self.more = False
             for entry in self._left.values():
                 self.put(Parcel(entry))
             self._left.clear()
+
+    def _renew(self, parcels: list[Parcel], rows: dict[str, LedgerEntry]) -> None:
+        """Orders that another plan created, and from the same body as this one has: a resumed run need not map them."""
+        plan = self._settings.plan
+        same = [
+            row
+            for parcel in parcels
+            if (row := rows.get(parcel.entry.source_id)) and row.state is State.CREATED and row.body_hash == parcel.hash
+        ]
+        self._ledger.move([replace(row, plan=plan) for row in same if plan and row.plan != plan])
 
     def put(self, parcel: Parcel) -> None:
         """Put an order where its state says it belongs: among the ready, in doubt, or out of hand."""
@@ -102,14 +107,25 @@ class Intake:
         elif row and state in (State.IN_DOUBT, State.SENDING):
             self._left.pop(source_id, None)
             self.put(replace(parcel, entry=row))
+        elif row and state in self._settings.retry:
+            self._take_up(replace(parcel, entry=row))
         elif state is State.CONFLICT:
-            self._tally.conflicts += 1
-        elif state is State.REJECTED and not self._settings.retry_rejected:
-            self._tally.rejected_before += 1
+            self._so_far.conflict += 1
+        elif state is State.REJECTED:
+            self._so_far.rejected_before += 1
         elif not self._enough():
             self._taken += 1
             number = parcel.entry.external_order_id
             self._make_ready(replace(parcel, entry=replace(row, external_order_id=number) if row else parcel.entry))
+
+    def _take_up(self, parcel: Parcel) -> None:
+        """What was rejected, or is in conflict, goes to be looked up, whatever the store said of it then."""
+        if self._enough():
+            return
+        self._taken += 1
+        entry = reopened(parcel.entry, self._settings.settle)
+        if self._ledger.move([entry]):
+            self.put(replace(parcel, entry=entry))
 
     def _make_ready(self, parcel: Parcel) -> None:
         self._open[parcel.entry.source_id] = parcel.hash
@@ -117,6 +133,13 @@ class Intake:
 
     def _seen_before(self, parcel: Parcel, sent_hash: str) -> None:
         if parcel.hash == sent_hash:
-            self._tally.skipped += 1
+            self._so_far.skipped += 1
         else:
-            self._tally.changed.append(parcel.entry.source_id)
+            self._so_far.changed.append(parcel.entry.source_id)
+
+
+def left_behind(ledger: Ledger, settings: Settings) -> list[LedgerEntry]:
+    """The rows of writers that are gone, all in doubt now: what was being sent counts as sent by somebody who died."""
+    found = ledger.take_over(settings.namespace)
+    died = [after_death(entry, settings.settle) for entry in found if entry.state is State.SENDING]
+    return [*ledger.move(died), *(entry for entry in found if entry.state is State.IN_DOUBT)]

@@ -14,7 +14,8 @@ def as_json_line(mapped: MappedOrder) -> bytes:
     """The line, its newline included.
 
     `{"source_id", "source": {"file", "lines"}, "order", "problems", "substitutions"}`; a skipped order has `skipped`,
-    the reason, and no `order`; neither has an order that could not be mapped. `source` has `further`, a list of the
+    the reason, and no `order`; neither has an order that could not be mapped. `after` is there where something is sent
+    after the order. `source` has `further`, a list of the
     same, where some rows of the order lie in other files.
     """
     line: dict[str, Any] = {"source_id": mapped.source.source_id, "source": _places(mapped.source)}
@@ -22,6 +23,8 @@ def as_json_line(mapped: MappedOrder) -> bytes:
         line["skipped"] = mapped.skipped
     elif mapped.body is not None:
         line["order"] = mapped.body
+        if mapped.after:
+            line["after"] = mapped.after
     line["problems"] = [_problem(problem) for problem in mapped.problems]
     line["substitutions"] = [_substitution(substitution) for substitution in mapped.substitutions]
     try:

@@ -9,14 +9,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from importer.mapping import Mapping, Program, load_mapping, shipped_sources
-from importer.model import MappedOrder
+from importer.model import MappedOrder, SourceOrder
 from importer.orders import check
 from importer.sources import Export, ExportFiles, detect, export_files, open_export
 
@@ -27,18 +27,24 @@ class Line:
 
     export: Export
     program: Program
+    disguise: Callable[[MappedOrder], MappedOrder] = lambda order: order
 
     def orders(self, now: datetime) -> Iterator[MappedOrder]:
         """Every order of the file, mapped and checked. `now` is the present instant: no order may be younger."""
-        for source in self.export.orders():
-            yield check(self.program.map(source), now)
+        yield from self.mapped(self.export.orders(), now)
+
+    def mapped(self, sources: Iterable[SourceOrder], now: datetime) -> Iterator[MappedOrder]:
+        """The same for some of its orders."""
+        for source in sources:
+            yield self.disguise(check(self.program.map(source), now))
 
 
 @contextmanager
 def open_line(files: Path | ExportFiles, mapping: Mapping, namespace: str = "") -> Iterator[Line]:
     """The line over one export. Errors: SourceError for its files, MappingError for columns that they lack."""
     with open_export(files, mapping.spec.source) as export:
-        yield Line(export, mapping.bind(export.columns, namespace, export.line_columns))
+        program = mapping.bind(export.columns, namespace, export.line_columns)
+        yield Line(export, program, mapping.disguise) if mapping.disguise else Line(export, program)
 
 
 def find_mapping(files: Path | ExportFiles, name: str = "") -> Mapping:

@@ -11,9 +11,9 @@ from typing import Any
 import orjson
 
 from importer.errors import UsageError
-from importer.ledger import LedgerEntry
-from importer.model import M_MIG, Body, MappedOrder, SourceOrder
-from importer.run.claims import claimed, signature
+from importer.ledger import LedgerEntry, State
+from importer.model import M_MIG, Body, MappedOrder, SourceOrder, mark_of
+from importer.run.claims import changed, claimed, signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +34,28 @@ class Parcel:
         return replace(self.entry, source_hash=source_hash(self.source), sent=sent)
 
 
+def recognised(parcel: Parcel, entry: LedgerEntry, plan: str) -> LedgerEntry:
+    """The entry of an order that was adopted while only the store knew of it.
+
+    It counts as sent from this very body where the store shows nothing else; where it does, it is a changed order.
+    """
+    signed = parcel.signed
+    if entry.state is not State.CREATED or entry.body_hash or not signed.sent or changed(signed.sent, entry.shown):
+        return entry
+    return replace(entry, body_hash=parcel.hash, plan=plan, source_hash=signed.source_hash, sent=signed.sent)
+
+
 def pack(order: MappedOrder, namespace: str) -> Parcel:
     """The order as it is sent. Raises UsageError where the body lacks the marks by which it is found again."""
-    body = order.body or {}
-    source_id = order.source.source_id
-    number = body.get("external_order_id")
-    if order.body is None or order.problems:
+    body, source_id = order.sendable, order.source.source_id
+    if body is None:
         raise UsageError(f"order {source_id} is not valid and must not be sent; validate first")
+    number = body.get("external_order_id")
     if not isinstance(number, str) or not number.strip():
         raise UsageError(
             f"order {source_id}: external_order_id is {number!r}; it must be the old order number, as text"
         )
-    _hold(source_id, body, "external_merchant_id", f"{namespace}:{source_id}")
+    _hold(source_id, body, "external_merchant_id", mark_of(namespace, source_id))
     _hold(source_id, body, "external_source", M_MIG)
     if not body.get("date_created"):
         raise UsageError(f"order {source_id}: date_created is missing; the order would be dated today")
@@ -65,8 +75,8 @@ def body_hash(body: Body) -> str:
 
 
 def source_hash(source: SourceOrder) -> str:
-    """16 hex digits that change with anything that the export holds of an order."""
-    cells = orjson.dumps([row.cells for row in source.rows], default=str)
+    """16 hex digits that change with anything that the export holds of an order, in a joined file too."""
+    cells = orjson.dumps([row.cells for row in (*source.rows, *source.lines)], default=str)
     return hashlib.blake2b(cells, digest_size=8).hexdigest()
 
 
@@ -88,7 +98,12 @@ def without_personal_data(message: str, body: Body) -> str:
 
     A store can only repeat what we sent: each text of the body's personal fields is masked, and every e-mail.
     """
-    values = {text for field in _PERSONAL for text in _texts(body.get(field)) if len(text) > 1}
+    return masked(message, [body.get(field) for field in _PERSONAL])
+
+
+def masked(message: str, private: Any) -> str:
+    """A store's message without any text of `private`, and without e-mails; at most 300 characters."""
+    values = {text for text in _texts(private) if len(text) > 1}
     for value in sorted(values, key=len, reverse=True):
         message = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "[value]", message)
     return _EMAIL.sub("[e-mail]", message)[:_LONGEST]

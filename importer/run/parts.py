@@ -13,10 +13,7 @@ from typing import Any
 from importer.model import Body
 from importer.run.claims import ADDRESS, four_places, text
 from importer.run.reading import patiently
-from importer.store import OrdersClient
-
-PAGE = 250
-"""Source: GET /v2/orders/{id}/products shows 50 unless `limit` says more, at most 250."""
+from importer.store import PAGE, OrdersClient, is_last
 
 INCLUDED = {"include": "consignments.line_items,fees", "consignment_structure": "object"}
 """What GET /v2/orders takes to show an order's parts with it. Source: V2 `include`, `consignment_structure`."""
@@ -82,7 +79,7 @@ def lines_in_store(client: OrdersClient, order_id: int) -> list[Body]:
     for number in range(1, 1_000):
         page = patiently(partial(client.read, path, page=number, limit=PAGE)) or []
         lines += page
-        if len(page) < PAGE:
+        if is_last(page):
             break
     return _by_id(lines)
 

@@ -18,7 +18,7 @@ def reasons_against(
         *_undecided(summary),
         *_over_budget(summary, budget),
         *_too_many_refused(summary, most_refused),
-        *([] if summary.valid or summary.parked else ["no order of the export can be sent"]),
+        *([] if summary.valid or summary.parked else ["no order of the export can be sent: see the causes"]),
     ]
 
 
@@ -26,7 +26,8 @@ def _undecided(summary: Summary) -> list[str]:
     if not summary.undecided:
         return []
     values, orders = len(summary.undecided), summary.waiting
-    return [f"{values:,} values are undecided, in {orders:,} orders: add them to the mapping's tables"]
+    way = "`importer validate` with --overlay FILE writes them down, for a person to fill in"
+    return [f"undecided values: {values:,}, in {orders:,} orders; {way}"]
 
 
 def _over_budget(summary: Summary, budget: ReadOnly[str, Decimal]) -> list[str]:
@@ -35,7 +36,8 @@ def _over_budget(summary: Summary, budget: ReadOnly[str, Decimal]) -> list[str]:
         cause = summary.substitutions.get(code)
         if cause and cause.orders > share * summary.read:
             used = Decimal(cause.orders) / summary.read
-            reasons.append(f"'{code}' in {cause.orders:,} orders ({used:.1%}), the mapping's budget is {share:.1%}")
+            said = f"'{code}' in {cause.orders:,} orders ({used:.1%}), the mapping's budget is {share:.1%}"
+            reasons.append(f"{said}; mend the source, or raise the budget in the mapping")
     return reasons
 
 
@@ -43,5 +45,5 @@ def _too_many_refused(summary: Summary, most: Decimal) -> list[str]:
     refused = summary.refused - summary.parked
     if refused <= most * summary.read:
         return []
-    share = Decimal(refused) / summary.read
-    return [f"{refused:,} orders ({share:.1%}) are refused, at most {most:.1%} may be (--max-refused)"]
+    said = f"{refused:,} orders ({Decimal(refused) / summary.read:.1%}) are refused, at most {most:.1%} may be"
+    return [f"{said}; mend the causes, or raise --max-refused"]

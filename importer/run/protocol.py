@@ -50,13 +50,16 @@ def after_answer(entry: LedgerEntry, answer: Answer, settle: float) -> LedgerEnt
 
 
 def after_death(entry: LedgerEntry, settle: float) -> LedgerEntry:
-    """Where a process that died while sending leaves its order."""
-    return _doubt(entry, "the run ended before the answer", settle)
+    """Where a process that died while sending leaves its order. The store did not fail it: no doubt is counted."""
+    return replace(_doubt(entry, "the run ended before the answer", settle), doubts=entry.doubts)
 
 
-def reopened(entry: LedgerEntry) -> LedgerEntry:
-    """A conflict that a person has mended in the store: look again."""
-    return replace(entry, state=State.IN_DOUBT, not_before=entry.sent_at)
+def reopened(entry: LedgerEntry, settle: float) -> LedgerEntry:
+    """An order that was rejected, or is in conflict, is taken up again: a look-up decides what is there by now.
+
+    A store that said no may have made the order all the same.
+    """
+    return replace(entry, state=State.IN_DOUBT, doubts=0, not_before=_settled(entry, settle))
 
 
 def after_lookup(entry: LedgerEntry, found: Sequence[Body], most_doubts: int) -> LedgerEntry:
@@ -66,7 +69,7 @@ def after_lookup(entry: LedgerEntry, found: Sequence[Body], most_doubts: int) ->
     ours, or one that nobody marked: conflict. Archived orders and other migrations' orders of that number do not count,
     nor do orders of an earlier generation: they were undone, and ids rise.
     """
-    living = [order for order in found if not order.get("is_deleted") and int(order["id"]) > (entry.order_id or 0)]
+    living = [order for order in found if is_living(order) and int(order["id"]) > (entry.order_id or 0)]
     ours = [order for order in living if is_ours(order, entry)]
     if len(ours) == 1:
         adopted = replace(entry, state=State.CREATED, order_id=int(ours[0]["id"]), shown=_shown(entry, ours[0]))
@@ -89,6 +92,11 @@ def _shown(entry: LedgerEntry, order: Body | None) -> str:
     return signature(shown(order), entry.external_merchant_id) if order else ""
 
 
+def is_living(order: Body) -> bool:
+    """Whether an order of the store is not archived; only what says so plainly is."""
+    return order.get("is_deleted") not in (True, 1, "true", "1")
+
+
 def is_ours(order: Body, entry: LedgerEntry) -> bool:
     """Whether an order of the store is the one that this entry sent."""
     return (
@@ -104,6 +112,11 @@ def _of_another_migration(order: Body) -> bool:
 
 
 def _doubt(entry: LedgerEntry, reason: str, settle: float) -> LedgerEntry:
-    assert entry.sent_at is not None  # noqa: S101 - an order in `sending` has a time: `intend` set it
-    settled = entry.sent_at + timedelta(seconds=settle)
-    return replace(entry, state=State.IN_DOUBT, doubts=entry.doubts + 1, not_before=settled, message=reason)
+    not_before = _settled(entry, settle)
+    return replace(entry, state=State.IN_DOUBT, doubts=entry.doubts + 1, not_before=not_before, message=reason)
+
+
+def _settled(entry: LedgerEntry, settle: float) -> datetime:
+    """The moment from which a look-up may decide."""
+    assert entry.sent_at is not None  # noqa: S101 - an order that was sent has a time: `intend` set it
+    return entry.sent_at + timedelta(seconds=settle)

@@ -25,6 +25,7 @@ class LookedUp:
     found: list[Body] | None
     failure: str = ""
     refused: bool = False
+    bug: str = ""
 
 
 def look_up(client: OrdersClient, parcel: Parcel) -> LookedUp:
@@ -35,6 +36,8 @@ def look_up(client: OrdersClient, parcel: Parcel) -> LookedUp:
         return LookedUp(parcel, None, str(failed))
     except StoreRefused as refused:
         return LookedUp(parcel, None, str(refused), refused=True)
+    except Exception as error:  # noqa: BLE001 - a thread must not end the run without a word
+        return LookedUp(parcel, None, f"this program failed: {error!r}", bug=repr(error))
 
 
 class Doubts:

@@ -9,9 +9,9 @@ from typing import Any
 
 from importer.model import Body
 from importer.run.claims import ADDRESS, PARTS
-from importer.run.parts import PAGE, lines_in_store, tokens_of, unlike_parts
+from importer.run.parts import lines_in_store, tokens_of, unlike_parts
 from importer.run.reading import patiently
-from importer.store import OrdersClient
+from importer.store import PAGE, OrdersClient
 
 NEVER = frozenset({"external_merchant_id", "external_source"})
 """The marks by which an order is ours. Source: V2 `external_merchant_id`: write-once."""

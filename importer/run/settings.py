@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from importer.errors import UsageError
+from importer.ledger import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +22,13 @@ class Settings:
     limit           orders to post at most in this run; 0: all
     only            source ids to send; empty: all
     plan            digest of export, mapping and tables, kept with each order: see `run/resume.py`
-    retry_rejected  send again what the store rejected before
-    retry_conflicts look again at conflicts, which a person has mended in the store
+    retry           states, REJECTED or CONFLICT, of orders to take up again: looked up first, then sent if need be
     wait            at the end, wait for what is in doubt
     breaker         so many same-shaped rejections in a row stop the run
     most_doubts     lost answers of one order, each found not created, after which it counts as rejected
     patience        seconds without one good answer after which the run stops
+    shared          others send to the same store through the same ledger: look now and then whether one has died
+    first_patience  the same where there was not even a connection: the address is wrong, or the network is down
     """
 
     namespace: str
@@ -37,12 +39,13 @@ class Settings:
     limit: int = 0
     only: frozenset[str] = frozenset()
     plan: str = ""
-    retry_rejected: bool = False
-    retry_conflicts: bool = False
+    retry: frozenset[State] = frozenset()
     wait: bool = True
     breaker: int = 20
     most_doubts: int = 6
     patience: float = 900.0
+    first_patience: float = 45.0
+    shared: bool = False
 
     def __post_init__(self) -> None:
         if not self.namespace or ":" in self.namespace:
@@ -62,7 +65,14 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A run at one moment. `seconds_left` follows from the quota if the store tells it, else from the pace."""
+    """A run at one moment.
+
+    rate            requests that create an order, a second, since the run began
+    quota           requests that the store allows all its apps in a window, of which `quota_left` are left; the next
+                    window begins in `window_left` seconds. None where the store tells none
+    seconds_left    until the end: by the quota if the store tells it, else by the rate
+    waiting         why nothing goes on for a while, "" while something does; `wait_left`: seconds until it does again
+    """
 
     done: int
     total: int
@@ -70,8 +80,13 @@ class Progress:
     rejected: int
     skipped: int
     in_doubt: int
+    rate: float
+    quota: int | None
     quota_left: int | None
+    window_left: float | None
     seconds_left: float | None
+    waiting: str = ""
+    wait_left: float = 0.0
 
 
 ProgressCallback = Callable[[Progress], None]
@@ -84,18 +99,19 @@ class Stop(StrEnum):
     REFUSED = "refused"
     BREAKER = "breaker"
     UNREACHABLE = "unreachable"
+    BROKEN = "broken"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RunResult:
-    """What a run did. Whatever is open is in the ledger, under its state.
+    """What a run did, counted on its way. Whatever is open is in the ledger, under its state.
 
     created         orders made by this run; `adopted` of them were found by a look-up, `adopted_with_differences` names
                     those whose date or total in the store is not the body's
     skipped         created before, nothing sent
     rejected        by the store, in this run; `rejected_before` were left alone
     changed         source ids created before from another body: reported, never posted again
-    in_doubt, conflict, planned    rows of this namespace that are left in that state
+    in_doubt, conflict, planned    rows of this namespace that are left in that state, counted at the end
     parked          waiting for a customer or a product that the snapshot lacks
     posts, lookups  requests that this run made
     stop, message   why the run ended early, None and "" if it did not
@@ -103,11 +119,11 @@ class RunResult:
 
     created: int = 0
     adopted: int = 0
-    adopted_with_differences: tuple[str, ...] = ()
+    adopted_with_differences: list[str] = field(default_factory=list)
     skipped: int = 0
     rejected: int = 0
     rejected_before: int = 0
-    changed: tuple[str, ...] = ()
+    changed: list[str] = field(default_factory=list)
     in_doubt: int = 0
     conflict: int = 0
     planned: int = 0
@@ -116,3 +132,15 @@ class RunResult:
     lookups: int = 0
     stop: Stop | None = None
     message: str = ""
+
+    @property
+    def done(self) -> int:
+        """Orders that came by and need nothing more in this run."""
+        settled = self.created + self.skipped + self.rejected + self.rejected_before + self.conflict
+        return settled + len(self.changed)
+
+    def close(self, left: Mapping[State, int], stop: Stop | None, message: str) -> None:
+        """The run's end, and the rows that it leaves open."""
+        self.in_doubt = left[State.IN_DOUBT] + left[State.SENDING]
+        self.conflict, self.planned = left[State.CONFLICT], left[State.PLANNED]
+        self.stop, self.message = stop, message

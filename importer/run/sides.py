@@ -5,7 +5,6 @@ Amounts are whole ten-thousandths. Nothing of a person is kept: a body is here a
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from importer.report.proof import Cell, Counts, Finding, Share
 from importer.run.claims import claimed, four_places, seconds, signature
 from importer.run.parcel import body_hash
 from importer.run.parts import Tokens, tokens_of
+from importer.temporary import temporary_database
 
 _TABLES = """
 CREATE TABLE known (
@@ -31,7 +31,8 @@ CREATE TABLE known (
 CREATE UNIQUE INDEX known_orders ON known (order_id) WHERE order_id IS NOT NULL;
 CREATE TABLE bodies (
   mark TEXT PRIMARY KEY, source_id TEXT, hash TEXT, signature TEXT, tokens TEXT, own_currency INTEGER,
-  month TEXT, currency TEXT, status INTEGER, total INTEGER, ex INTEGER, stated INTEGER, created INTEGER
+  month TEXT, currency TEXT, status INTEGER, total INTEGER, ex INTEGER, stated INTEGER, created INTEGER,
+  refunded INTEGER
 ) WITHOUT ROWID;
 CREATE TABLE stored (
   order_id INTEGER PRIMARY KEY, mark TEXT, month TEXT, currency TEXT, status INTEGER, total INTEGER, ex INTEGER
@@ -78,15 +79,14 @@ class Wanted(NamedTuple):
     status: int
     total: Decimal
     created: int
+    refunded: Decimal
 
 
 class Sides:
     """Fill it from the ledger, the export and the store, then ask it what differs. Gone when it is closed."""
 
     def __init__(self) -> None:
-        self._db = sqlite3.connect("", isolation_level=None)  # "": on disk, without a name, gone when it is closed
-        self._db.executescript(_TABLES)
-        self._db.execute("BEGIN")
+        self._db = temporary_database(_TABLES)
         self.strangers = 0
         self.other_currency = 0
         self.with_bodies = False
@@ -109,13 +109,13 @@ class Sides:
     def take_body(self, mapped: MappedOrder, body: Body) -> None:
         """One valid order of the export."""
         self.with_bodies = True
-        query = "INSERT OR REPLACE INTO bodies VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        query = "INSERT OR REPLACE INTO bodies VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         self._db.execute(query, _body_row(mapped, body))
 
     def take_stored(self, order: Body, mark: str, currency: str) -> None:
         """One living order of the store that some migration made."""
         instant, total = seconds(order.get("date_created")) or 0, _units(order.get("total_inc_tax"))
-        cell = (_month(instant), currency, int(order.get("status_id") or 0))
+        cell = (_month(instant), currency, _status(order.get("status_id")))
         row = (int(order["id"]), mark, *cell, total, _units(order.get("total_ex_tax")))
         self._db.execute("INSERT OR REPLACE INTO stored VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
@@ -142,6 +142,9 @@ class Sides:
             "INSERT INTO findings SELECT 'unproved', source_id, NULL, printf('source %.4f, body %.4f', stated / 1e4, "
             "total / 1e4) FROM bodies WHERE stated <> total ORDER BY mark"
         )
+        if not self.found():
+            for cell in [cell for cell in self.cells() if not cell.equal]:
+                self.find("unequal", "", None, cell.name)
 
     # -- asking --------------------------------------------------------------------------------------------------------
 
@@ -161,13 +164,15 @@ class Sides:
     def wanted(self, mark: str) -> Wanted | None:
         """What the export's body says of an order."""
         query = (
-            "SELECT hash, signature, tokens, currency, own_currency, status, total, created FROM bodies WHERE mark = ?"
+            "SELECT hash, signature, tokens, currency, own_currency, status, total, created, refunded FROM bodies"
+            " WHERE mark = ?"
         )
         row = self._db.execute(query, (mark,)).fetchone()
         if row is None:
             return None
-        sent, said, tokens, currency, own, status, total, created = row
-        return Wanted(sent, said, orjson.loads(tokens), currency, bool(own), status, _amount(total), created)
+        sent, said, tokens, currency, own, status, total, created, refunded = row
+        amounts = _amount(total), created, _amount(refunded)
+        return Wanted(sent, said, orjson.loads(tokens), currency, bool(own), status, *amounts)
 
     def unseen(self, after: int) -> list[int]:
         """Orders of the id map that were not met in the store, a hundred at a time by rising id."""
@@ -231,6 +236,7 @@ def _body_row(mapped: MappedOrder, body: Body) -> tuple[Any, ...]:
         _units(body["total_ex_tax"]),
         _stated(mapped, total),
         created,
+        _units(body.get("refunded_amount")),
     )
 
 
@@ -247,11 +253,23 @@ def _month(instant: int) -> str:
 
 
 def _units(value: object) -> int:
+    """Ten-thousandths; 0 for what is no amount: the order is named then, since its field is not what was written."""
     text = four_places(0 if value in (None, "") else value)
     try:
-        return int(Decimal(text).scaleb(4))
-    except ArithmeticError:
+        units = int(Decimal(text).scaleb(4))
+    except (ArithmeticError, ValueError):
         return 0
+    return units if abs(units) < _LARGEST else 0
+
+
+_LARGEST = 10**18
+"""What SQLite can hold."""
+
+
+def _status(value: object) -> int:
+    """A status id; -1 for what is none."""
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
 
 
 def _amount(units: int | None) -> Decimal:

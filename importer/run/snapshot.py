@@ -10,10 +10,7 @@ from typing import Any
 from importer.crosswalk import Crosswalk, growing_crosswalk
 from importer.errors import UsageError
 from importer.run.reading import patiently
-from importer.store import OrdersClient
-
-PAGE = 250
-"""Source: V3 `limit`. The store may show fewer with `include`: its `pagination` says how many pages there are."""
+from importer.store import PAGE, OrdersClient, is_last
 
 Row = dict[str, Any]
 
@@ -35,7 +32,7 @@ def snapshot(client: OrdersClient, path: Path, advance: Callable[[str, int], Non
 def _pages(
     client: OrdersClient, reached: tuple[int, bool], resource: str, parameters: Row
 ) -> Iterator[tuple[list[Row], int, bool]]:
-    """The pages that are not here yet."""
+    """The pages that are not here yet. How many there are, the store says: with `include` it may show fewer a page."""
     page, finished = reached
     while not finished:
         page += 1
@@ -45,7 +42,7 @@ def _pages(
         if not isinstance(rows, list):
             raise UsageError(f"GET {resource}: the store answered with no list; take the snapshot again")
         pagination = answer.get("meta", {}).get("pagination", {})
-        finished = page >= int(pagination.get("total_pages", page if len(rows) < PAGE else page + 1))
+        finished = page >= int(pagination.get("total_pages", page if is_last(rows) else page + 1))
         yield rows, page, finished
 
 

@@ -19,29 +19,32 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from importer.ledger import Ledger, LedgerEntry, State
+from importer.ledger import LEASE, Ledger, LedgerEntry, State
 from importer.model import MappedOrder
 from importer.run.crew import Crew, Threads
 from importer.run.intake import Intake
 from importer.run.interrupt import Interrupt, interruptible
-from importer.run.parcel import Parcel, without_personal_data
+from importer.run.outlook import Breaker, Forecast
+from importer.run.parcel import Parcel, recognised, without_personal_data
 from importer.run.protocol import after_answer, after_lookup, intend
 from importer.run.resolve import Doubts, LookedUp, differences, look_up
 from importer.run.settings import ProgressCallback, RunResult, Settings, Stop
-from importer.run.tally import Breaker, Forecast, Tally
 from importer.store import CLOCK, Answer, Clock, InDoubt, NotCreated, OrdersClient, Refused
 
 _MOST_DOUBTS_AT_ONCE = 1000
 _LONGEST_PAUSE = 5.0
+_LOOK_AGAIN = 0.5
+"""Seconds between two looks at the others who share the ledger."""
 _NEVER = float("inf")
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A POST and what its answer means."""
+    """A POST and what its answer means. `bug`: what went wrong in this program, "" as a rule."""
 
     parcel: Parcel
     answer: Answer
+    bug: str = ""
 
 
 Done = Sent | LookedUp
@@ -56,26 +59,30 @@ def submit(
     progress: ProgressCallback | None = None,
     clock: Clock = CLOCK,
     crew: Crew[Done] | None = None,
+    so_far: RunResult | None = None,
 ) -> RunResult:
     """Send every order that is not in the store yet, and settle what earlier runs left open.
+
+    `so_far`: where this run is counted, when its caller counts as well.
 
     Raises UsageError for a body without its marks (before it is sent), LedgerError; never for what the store answers.
     """
     senders = crew or Threads[Done](settings.concurrency)
-    tally = Tally()
-    intake = Intake(orders, ledger, settings, tally, Doubts(clock, settings.settle))
+    result = so_far or RunResult()
+    intake = Intake(orders, ledger, settings, result, Doubts(clock, settings.settle))
     forecast = Forecast(settings, client.pacer, clock)
+    run = _Run(intake, client, ledger, settings, clock, senders, result)
 
     def show() -> None:
         if progress:
-            progress(forecast.progress(tally, intake.in_doubt))
+            progress(forecast.progress(result, intake.in_doubt, run.waits()))
 
-    run = _Run(intake, client, ledger, settings, clock, senders, tally)
     try:
         with interruptible(senders.wake) as interrupt:
-            return run.to_the_end(interrupt, show)
+            run.to_the_end(interrupt, show)
     finally:
         senders.close()
+    return result
 
 
 class _Run:
@@ -89,31 +96,66 @@ class _Run:
         settings: Settings,
         clock: Clock,
         crew: Crew[Done],
-        tally: Tally,
+        result: RunResult,
     ) -> None:
         self._intake, self._client, self._ledger, self._settings = intake, client, ledger, settings
-        self._clock, self._crew, self._tally = clock, crew, tally
+        self._clock, self._crew, self._result = clock, crew, result
         self._breaker = Breaker(settings, clock)
         self._sending = self._asking = 0
+        self._look_at = clock.monotonic() + _LOOK_AGAIN
+        self._alone_at = 0.0
         self._stop: Stop | None = None
-        self._message = ""
+        self._message = self._trouble = ""
 
-    def to_the_end(self, interrupt: Interrupt, show: Callable[[], None]) -> RunResult:
+    def to_the_end(self, interrupt: Interrupt, show: Callable[[], None]) -> None:
         """The loop: look up what is due, send what may be sent, record what came back."""
         self._intake.recover()
         while self._unfinished(interrupt):
-            pause = _LONGEST_PAUSE if self._stop else min(self._look_up(), self._send(), _LONGEST_PAUSE)
+            self._look_around()
+            longest = _LOOK_AGAIN if self._settings.shared else _LONGEST_PAUSE
+            pause = longest if self._stop else min(self._look_up(), self._send(), longest)
             self._record(self._crew.done(max(pause, 0.0)))
             show()
-        return self._tally.result(self._ledger, self._settings.namespace, self._stop, self._message)
+        left = self._ledger.counts(self._settings.namespace)
+        if self._settings.shared:
+            left[State.SENDING] = 0  # by the others, who are alive: what the dead were sending was taken over
+        self._result.close(left, self._stop, self._message)
+
+    def _look_around(self) -> None:
+        """Where others send as well, take over from one that has died."""
+        if self._settings.shared and self._clock.monotonic() >= self._look_at:
+            self._intake.recover()
+            self._look_at = self._clock.monotonic() + _LOOK_AGAIN
+
+    def waits(self) -> tuple[str, float]:
+        """What the run waits for, and the seconds until it goes on; "" and 0 while it does."""
+        blocked = self._client.pacer.blocked
+        if blocked > 0 and self._trouble:
+            return self._trouble, blocked
+        doubts = self._intake.doubts
+        busy = self._intake.more or self._intake.ready or self._sending + self._asking > 0
+        if busy or not len(doubts):
+            return "", 0.0
+        return f"{len(doubts)} lost answers may be looked up only when they have settled", doubts.wait()
 
     def _unfinished(self, interrupt: Interrupt) -> bool:
         if interrupt.asked:
             self._halt(Stop.INTERRUPTED, "interrupted; run again to resume")
+        if not self._client.reached and self._breaker.never_reached():
+            self._halt(Stop.UNREACHABLE, never_sent(self._client, self._trouble))
         if self._stop:
             return self._sending > 0
         waiting = self._settings.wait and len(self._intake.doubts) > 0
-        return self._intake.more or bool(self._intake.ready) or self._sending + self._asking > 0 or waiting
+        busy = self._intake.more or bool(self._intake.ready) or self._sending + self._asking > 0 or waiting
+        return busy or self._somebody_may_have_died()
+
+    def _somebody_may_have_died(self) -> bool:
+        """Where others send as well: whether what is under way elsewhere may still be left behind, within a lease."""
+        if not (self._settings.shared and self._settings.wait):
+            return False
+        self._alone_at = self._alone_at or self._clock.monotonic()
+        under_way = self._ledger.counts(self._settings.namespace)[State.SENDING]
+        return under_way > 0 and self._clock.monotonic() < self._alone_at + LEASE + _LOOK_AGAIN
 
     def _halt(self, stop: Stop, message: str) -> None:
         if message and not self._stop:
@@ -149,7 +191,7 @@ class _Run:
         for parcel, intent in zip(batch, intents, strict=True):
             if intent in ours:
                 self._sending += 1
-                self._tally.posts += 1
+                self._result.posts += 1
                 self._crew.start(partial(self._create, replace(parcel, entry=intent), in_time))
             else:
                 self._client.pacer.untaken()
@@ -161,15 +203,17 @@ class _Run:
         return lambda: clock.monotonic() - start < deadline and (clock.now() - now).total_seconds() < deadline
 
     def _create(self, parcel: Parcel, in_time: Callable[[], bool]) -> Done:
-        """One POST, on a thread of the crew."""
-        answer = self._client.create(parcel.body or {}, in_time=in_time, attempt=parcel.entry.attempt)
-        return Sent(parcel, answer)
+        """One POST, on a thread of the crew. Whatever goes wrong here: the order may have left."""
+        try:
+            return Sent(parcel, self._client.create(parcel.body or {}, in_time=in_time, attempt=parcel.entry.attempt))
+        except Exception as error:  # noqa: BLE001 - a thread must not end the run without a word
+            return Sent(parcel, InDoubt(f"this program failed: {error!r}"), bug=repr(error))
 
     def _look_up(self) -> float:
         """Start the look-ups that are due; gives the seconds until the next one is."""
         while self._room() > 0 and (parcel := self._intake.doubts.due()):
             self._asking += 1
-            self._tally.lookups += 1
+            self._result.lookups += 1
             self._crew.start(partial(look_up, self._client, parcel))
         return self._intake.doubts.wait() if self._room() > 0 else _NEVER
 
@@ -197,34 +241,45 @@ class _Run:
         """The entry that a result leads to, None where it decides nothing."""
         entry = result.parcel.entry
         if isinstance(result, LookedUp):
-            return None if result.found is None else after_lookup(entry, result.found, self._settings.most_doubts)
+            if result.found is None:
+                return None
+            settled = after_lookup(entry, result.found, self._settings.most_doubts)
+            return recognised(result.parcel, settled, self._settings.plan)
         moved = after_answer(entry, result.answer, self._settings.settle)
         return replace(moved, message=without_personal_data(moved.message, result.parcel.body or {}))
 
     def _count(self, result: Done, entry: LedgerEntry) -> None:
         if entry.state is State.CREATED:
             self._breaker.good()
-            self._tally.created += 1
+            self._result.created += 1
             if isinstance(result, LookedUp):
                 self._count_adopted(result, entry)
         elif entry.state is State.REJECTED:
-            self._tally.rejected += 1
+            self._result.rejected += 1
             self._halt(Stop.BREAKER, self._breaker.rejection(entry.message))
         elif entry.state is State.CONFLICT:
-            self._tally.conflicts += 1
+            self._result.conflict += 1
 
     def _count_adopted(self, result: LookedUp, entry: LedgerEntry) -> None:
-        self._tally.adopted += 1
+        self._result.adopted += 1
         order = next(order for order in result.found or () if int(order["id"]) == entry.order_id)
         if result.parcel.body is not None and differences(result.parcel.body, order):
-            self._tally.different.append(entry.source_id)
+            self._result.adopted_with_differences.append(entry.source_id)
 
     def _judge(self, result: Done) -> None:
-        """Stop the run where the store refuses it, or has given no good answer for too long."""
+        """Stop the run where the store refuses it, has given no good answer for too long, or we are at fault."""
         refusal, failure = _refusal(result), _failure(result)
         self._halt(Stop.REFUSED, refusal)
+        if result.bug:
+            self._halt(Stop.BROKEN, f"the importer itself failed ({result.bug}); report it, and run again to resume")
+        self._trouble = failure
         if failure:
             self._halt(Stop.UNREACHABLE, self._breaker.failure(failure))
+
+
+def never_sent(client: OrdersClient, reason: str) -> str:
+    """What was tried, where the store gave not one good answer."""
+    return f"{client.address.api_url}: {reason}; nothing was sent. Check the address and the network, then run again"
 
 
 def _refusal(result: Done) -> str:

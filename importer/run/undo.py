@@ -15,7 +15,7 @@ from functools import partial
 from importer.ledger import Ledger, LedgerEntry, State
 from importer.model import Body
 from importer.run.claims import changed, seconds, shown, signature
-from importer.run.protocol import is_ours
+from importer.run.protocol import is_living, is_ours
 from importer.run.reading import orders_of, patiently
 from importer.store import CallFailed, OrdersClient
 
@@ -101,7 +101,7 @@ def touched(entry: LedgerEntry, order: Body, settle: float) -> str:
     """
     if not is_ours(order, entry):
         return "its marks are not ours any more"
-    if order.get("is_deleted"):
+    if not is_living(order):
         return "" if entry.message == BEGUN else "archived already"
     differing = changed(entry.shown, signature(shown(order), entry.external_merchant_id))
     if differing:

@@ -18,7 +18,7 @@ from importer.model import Body, MappedOrder
 from importer.run.claims import PATHS, changed, claimed, merged, shown, signature
 from importer.run.delta import Change, change_of
 from importer.run.parcel import body_hash, source_hash, without_personal_data
-from importer.run.protocol import is_ours
+from importer.run.protocol import is_living, is_ours
 from importer.run.reading import patiently
 from importer.run.revision import DERIVED, NEVER, UNCHANGEABLE, Revision, Wish, revise
 from importer.store import CallFailed, OrdersClient, Rejected
@@ -108,7 +108,7 @@ def update(
 
 
 def _batches(orders: Iterable[MappedOrder], ledger: Ledger, namespace: str) -> Iterator[list[Task]]:
-    valid = (order for order in orders if order.body is not None and not order.problems)
+    valid = (order for order in orders if order.sendable)
     while chunk := list(islice(valid, _AT_ONCE)):
         rows = ledger.entries(namespace, [order.source.source_id for order in chunk])
         tasks = [task for order in chunk if (task := _task(order, rows.get(order.source.source_id)))]
@@ -135,7 +135,7 @@ def _update(client: OrdersClient, plan: str, overwrite: frozenset[str], task: Ta
 def _put(client: OrdersClient, plan: str, overwrite: frozenset[str], task: Task) -> Updated:
     entry, order_id = task.entry, task.entry.order_id or 0
     before = patiently(partial(client.get, order_id))
-    if before is None or before.get("is_deleted") or not is_ours(before, entry):
+    if before is None or not is_living(before) or not is_ours(before, entry):
         return Updated(entry, failure="not in the store any more, archived, or its marks are not ours")
     wish = _wish(task, before, overwrite)
     revision = revise(client, order_id, task.body, before, wish)

@@ -9,15 +9,16 @@ Without orders the id map alone is held against the store.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 
 from importer.ledger import Ledger, State
 from importer.model import M_MIG, Body, MappedOrder
-from importer.run.claims import changed, four_places, seconds, shown, signature
+from importer.run.claims import changed, four_places, seconds, shown, signature, unshown
 from importer.run.parts import INCLUDED, included_parts, lines_in_store, unlike_parts
+from importer.run.protocol import is_living
 from importer.run.reading import orders_of, patiently
 from importer.run.sides import Known, Sides, Wanted
 from importer.store import OrdersClient
@@ -45,8 +46,8 @@ def verify(
     """
     sides.take_ledger(ledger.in_state(*State))
     for mapped in orders or ():
-        if mapped.body is not None and not mapped.problems:
-            sides.take_body(mapped, mapped.body)
+        if body := mapped.sendable:
+            sides.take_body(mapped, body)
     reading = _Reading(client, sides, lines, others)
     for order in orders_of(client, **(INCLUDED if lines else {})):
         reading.take(order)
@@ -67,12 +68,16 @@ class _Reading:
     others: Container[str]
 
     def take(self, order: Body) -> None:
-        """One order of the store."""
+        """One order of the store. An answer of a shape that nobody documents proves nothing of its order."""
         known = self.sides.known_order(int(order["id"]))
-        if known:
-            self._take_known(order, known)
-        elif not order.get("is_deleted"):
-            self._take_unknown(order)
+        try:
+            if known:
+                self._take_known(order, known)
+            elif is_living(order):
+                self._take_unknown(order)
+        except (TypeError, AttributeError, ValueError, ArithmeticError) as error:
+            odd = f"its answer cannot be read ({type(error).__name__})"
+            self.sides.find("changed", known.source_id if known else "", int(order["id"]), odd)
 
     def take_unlisted(self) -> None:
         """What the id map has and no list showed: archived orders, hidden ones, missing ones."""
@@ -89,12 +94,13 @@ class _Reading:
     def _take_known(self, order: Body, known: Known) -> None:
         order_id = int(order["id"])
         self.sides.see(order_id)
-        if order.get("is_deleted"):
+        if not is_living(order):
             self.sides.find("archived", known.source_id, order_id)
             return
         wanted = self.sides.wanted(known.mark)
         self.sides.take_stored(order, known.mark, self._currency(order, wanted))
-        if unlike := self._unlike(order, known, wanted):
+        unlike = [f"{path} is not in the store's answer" for path in unshown(order)]
+        if unlike := [*unlike, *self._unlike(order, known, wanted)]:
             self.sides.find("changed", known.source_id, order_id, ", ".join(unlike))
 
     def _take_unknown(self, order: Body) -> None:
@@ -118,7 +124,7 @@ class _Reading:
     def _currency(self, order: Body, wanted: Wanted | None) -> str:
         """A store of one currency shows its own, whatever the export's: amounts are compared in the export's."""
         own = str(order.get("currency_code") or "")
-        if wanted is None or wanted.own_currency or own == wanted.currency:
+        if wanted is None or wanted.own_currency or own == wanted.currency or not _is_stores_own(own, order):
             return own
         self.sides.other_currency += 1
         return wanted.currency
@@ -131,6 +137,7 @@ class _Reading:
         edited = [path for path in changed(known.shown, now) if path not in unlike and path != "date_modified"]
         paths = [*unlike, *edited]
         named = [_named(path, order, wanted) for path in paths]
+        named += _of_money(order, wanted) if wanted else ()
         if wanted and (self.lines or _COUNTED & set(paths)):
             parts = included_parts(order)
             if "products" not in parts:
@@ -151,6 +158,20 @@ def _named(path: str, order: Body, wanted: Wanted | None) -> str:
         moved = (seconds(order.get("date_created")) or 0) - wanted.created
         return f"date_created by {moved:+d} s"
     return f"{path} {values[path][0]} -> {values[path][1]}" if path in values else path
+
+
+def _is_stores_own(currency: str, order: Body) -> bool:
+    """Source: V2 `store_default_currency_code`."""
+    return currency == (order.get("store_default_currency_code") or currency)
+
+
+def _of_money(order: Body, wanted: Wanted) -> Iterator[str]:
+    """What became of an order's money besides its amounts. Source: V2 `refunded_amount`, 0 of orders never refunded."""
+    currency, refunded = str(order.get("currency_code") or ""), four_places(order.get("refunded_amount") or 0)
+    if currency not in ("", wanted.currency) and not _is_stores_own(currency, order):
+        yield f"currency_code {wanted.currency} -> {currency}"
+    if refunded not in ("0.0000", four_places(wanted.refunded)):
+        yield f"refunded_amount {_plain(wanted.refunded)} -> {_plain(refunded)}"
 
 
 def _plain(value: object) -> str:

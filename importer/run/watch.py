@@ -12,7 +12,6 @@ import orjson
 
 from importer.errors import ImporterError
 from importer.mapping import Mapping, load_mapping
-from importer.mapping.yaml_file import Node
 from importer.run.jsonl import as_json_line
 from importer.run.line import open_line
 from importer.sources import ExportFiles
@@ -33,7 +32,7 @@ def watch(
     """Lines to show: first of the sample as it is, then of each save. `wait` sleeps, and says whether to look again."""
     before = _mapped(files, mapping, sample, now())
     yield [f"{len(before):,} orders mapped, {_with_problems(before):,} with problems; save the mapping to see changes"]
-    path, watched = mapping.spec.path, _files(mapping)
+    path, watched = mapping.spec.path, mapping.spec.all_files()
     stamps = _stamps(watched)
     while wait():
         if (seen := _stamps(watched)) == stamps:
@@ -45,7 +44,7 @@ def watch(
         except ImporterError as error:
             yield [str(error)]
             continue
-        watched = _files(mapping)
+        watched = mapping.spec.all_files()
         stamps = {**_stamps(watched), **{file: stamp for file, stamp in stamps.items() if file in watched}}
         yield _told(before, after)
         before = after
@@ -67,23 +66,6 @@ def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
             yield from _leaves(inner, f"{path}[{number}]")
     elif not path.endswith(".origin"):  # lines move while a file is written
         yield path.removeprefix("order."), value
-
-
-def _files(mapping: Mapping) -> list[Path]:
-    """The mapping's file, those it extends, its templates and its tables."""
-    spec = mapping.spec
-    named = [*_named(spec.body), *_named(spec.let), *_named(spec.parts), *_named(spec.tables_section)]
-    beside = [found for node in named if (found := spec.beside(node, str(node.value))) is not None]
-    return [*spec.files.values(), *beside]
-
-
-def _named(node: Node) -> Iterator[Node]:
-    children = node.value.values() if isinstance(node.value, dict) else node.value
-    if isinstance(node.value, dict):
-        yield from (child for key in ("template", "file") if isinstance((child := node.value.get(key)), Node))
-    if isinstance(node.value, dict | list):
-        for child in children:
-            yield from _named(child)
 
 
 def _stamps(files: list[Path]) -> Stamps:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -96,4 +95,4 @@ def mapped(number: int, namespace: str = "shop", **fields: Any) -> MappedOrder:
 
 def with_body(order: MappedOrder, **fields: Any) -> MappedOrder:
     """The same source order, mapped otherwise."""
-    return replace(order, body={**(order.body or {}), **fields})
+    return order._replace(body={**(order.body or {}), **fields})

@@ -14,12 +14,13 @@ from importer.model import MappedOrder, SourceOrder
 
 LOST = "store the order, then close without an answer"
 BROKEN = "close before anything is stored"
+LYING = "store the order, then say 400"
 Fault = Callable[[int], Any]
-"""Number of the request from 0 -> None, LOST, BROKEN, or (status, JSON) to answer instead of doing what was asked."""
+"""Number of the request from 0 -> None, LOST, BROKEN, LYING, or (status, JSON) to answer and do nothing."""
 
 
 class StubStore:
-    """Orders in a list; `posts` and `gets` count requests; `fault` decides what goes wrong."""
+    """Orders in a list; `posts` and `gets` count requests; `fault` says what goes wrong; lists show `longest_page`."""
 
     def __init__(self) -> None:
         self.orders: list[dict[str, Any]] = []
@@ -27,6 +28,7 @@ class StubStore:
         self.gets = 0
         self.fault: Fault = lambda _: None
         self.find_fault: Fault = lambda _: None
+        self.longest_page = 250
         self.url = ""
         self._lock = threading.Lock()
 
@@ -35,11 +37,16 @@ class StubStore:
         with self._lock:
             number, self.posts = self.posts, self.posts + 1
             fault = self.fault(number)
-            if fault is not None and fault != LOST:
+            if fault not in (None, LOST, LYING):
                 return fault
             made = {**body, "id": 100 + len(self.orders), "is_deleted": False}
             self.orders.append(made)
-            return LOST if fault else (201, made)
+            return {None: (201, made), LOST: LOST, LYING: (400, [{"message": "no"}])}[fault]
+
+    def get(self, order_id: int) -> Any:
+        """One order."""
+        found = [order for order in self.orders if order["id"] == order_id]
+        return (200, found[0]) if found else (404, [{"status": 404, "message": "not found"}])
 
     def find(self, query: dict[str, str]) -> Any:
         """The orders that fit external_order_id, min_id and max_id."""
@@ -52,7 +59,7 @@ class StubStore:
             lowest, highest = int(query.get("min_id", 0)), int(query.get("max_id", 10**9))
             hits = [order for order in self.orders if lowest <= order["id"] <= highest]
             hits = [order for order in hits if wanted is None or order["external_order_id"] == wanted]
-            page = sorted(hits, key=lambda order: order["id"])[: int(query.get("limit", 50))]
+            page = sorted(hits, key=lambda order: order["id"])[: min(int(query.get("limit", 50)), self.longest_page)]
             return (200, page) if page else (204, None)
 
 
@@ -73,8 +80,10 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(self.store.post(body))
 
     def do_GET(self) -> None:
-        query = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
-        self._answer(self.store.find(query))
+        asked = urlsplit(self.path)
+        number = asked.path.rpartition("/")[2]
+        query = {name: values[0] for name, values in parse_qs(asked.query).items()}
+        self._answer(self.store.get(int(number)) if number.isdigit() else self.store.find(query))
 
     def _answer(self, outcome: Any) -> None:
         if outcome in (LOST, BROKEN):

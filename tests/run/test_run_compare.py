@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 from around_store import mapped, with_body
@@ -39,7 +38,7 @@ def test_differences_are_clustered_by_path_with_the_commonest_changes() -> None:
 def test_the_money_effect_is_the_difference_of_the_sums() -> None:
     """Totals that change, orders that are refused now and orders that are new all count."""
     dearer = with_body(mapped(0), total_inc_tax="26.5000")
-    refused = replace(mapped(1), problems=(Problem("x", "", "no"),))
+    refused = mapped(1)._replace(problems=(Problem("x", "", "no"),))
     found = compare(map(mapped, range(3)), [dearer, refused, mapped(2), mapped(3)])
     assert found.money == {"USD": Decimal("1.5") - Decimal("27") + Decimal("31")}
     assert found.moved == {("valid", "refused"): 1, ("not in the export", "valid"): 1}

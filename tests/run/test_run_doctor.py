@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import requests
 
 from importer.errors import StoreRefused
-from importer.run.doctor import CHECKS, Check, Verdict, diagnose
+from importer.run.doctor import CHECKS, Check, Verdict, diagnose, taken_for_its_own
 from importer.sandbox.process import Process, start
-from importer.store import OrdersClient, StoreAddress
+from importer.store import CallFailed, OrdersClient, StoreAddress
 from importer.store.preflight import Preflight, preflight
 
 
@@ -35,6 +37,14 @@ def test_a_new_store_is_a_go(sandbox: Process) -> None:
     assert "America/Chicago (UTC-6 h)" in of(checks, "time zone").message
     assert "order_placed" in of(checks, "inventory").message
     assert len(checks) >= len(CHECKS)
+
+
+def test_amounts_that_the_store_takes_for_its_own_currency_are_told(sandbox: Process) -> None:
+    """Euros in a store of dollars become dollars: said before anything is sent, and only where it is so."""
+    client = OrdersClient(StoreAddress(sandbox.store, sandbox.token, sandbox.url))
+    assert taken_for_its_own(client, {"USD"}) == ""
+    told = taken_for_its_own(client, {"ZAR", "EUR", "USD"})
+    assert told.startswith("the store's currency is USD: it takes amounts in EUR, ZAR for USD")
 
 
 def test_webhooks_that_would_fire_are_named(sandbox: Process) -> None:
@@ -115,6 +125,39 @@ def test_automatic_tax_shows_in_the_newest_order() -> None:
     """Another tax provider than the store's own would file history as tax documents."""
     checks = diagnose(Preflight(GOOD, {}, may_write=True, rate=15.0, last_order={"tax_provider_id": "AvaTaxProvider"}))
     assert of(checks, "automatic tax").verdict is Verdict.WARN
+
+
+@pytest.mark.parametrize(
+    "content", ["[]", "{}", "[1]", '"text"', "null", '{"data": 7}', '{"timezone": "UTC"}', "<html>"]
+)
+def test_answers_of_another_shape_are_told_not_tripped_over(content: str) -> None:
+    """Whatever a server makes of the readings, every topic has its say."""
+
+    class Odd(BaseHTTPRequestHandler):
+        def log_message(self, format: str, *_: object) -> None:
+            pass
+
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(content.encode())
+
+        def do_PUT(self) -> None:
+            self.do_GET()
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Odd)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    try:
+        checks = diagnose(preflight(OrdersClient(StoreAddress("s", "t", f"http://127.0.0.1:{server.server_port}"))))
+    except CallFailed:
+        assert content in ("<html>", "null")  # not even the clock can be read
+    else:
+        assert of(checks, "credentials").verdict in (Verdict.NO_GO, Verdict.UNKNOWN, Verdict.GO)
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 def test_what_cannot_be_read_is_unknown_not_fine() -> None:

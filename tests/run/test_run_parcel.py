@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from stub_store import mapped
 
 from importer.errors import UsageError
-from importer.model import MappedOrder, Problem, SourceOrder
-from importer.run.parcel import body_hash, pack, without_personal_data
+from importer.model import MappedOrder, Problem, SourceOrder, SourceRow
+from importer.run.parcel import body_hash, pack, source_hash, without_personal_data
 
 BODY = {
     "billing_address": {
@@ -66,3 +66,10 @@ def test_an_order_with_problems_is_not_packed() -> None:
     for unfit in (refused, MappedOrder(SourceOrder("2", ()), None)):
         with pytest.raises(UsageError, match="validate first"):
             pack(unfit, "shop")
+
+
+def test_a_changed_line_of_a_joined_file_is_a_change_of_the_source() -> None:
+    """A delta must blame the export, not the mapping, for what changed in the second file."""
+    row, line, edited = (SourceRow("o.csv", 2, [cell]) for cell in ("1001", "1 x Tea", "2 x Tea"))
+    orders = [SourceOrder("1001", (row,), lines=(one,)) for one in (line, edited)]
+    assert source_hash(orders[0]) != source_hash(orders[1])

@@ -18,6 +18,9 @@ BODY = {
 }
 
 
+WRITE_DOWN = "`importer validate` with --overlay FILE writes them down, for a person to fill in"
+
+
 def source(number: int) -> SourceOrder:
     return SourceOrder(str(number), (SourceRow("orders.csv", number + 2, []),))
 
@@ -52,14 +55,14 @@ def test_an_export_without_a_fault_goes() -> None:
 def test_an_undecided_value_stops_the_run_however_rare() -> None:
     """A person decides what no table knows; one order in a thousand is enough."""
     found = reasons(*map(valid, range(1, 1000)), undecided(0, "odd"))
-    assert found == ["1 values are undecided, in 1 orders: add them to the mapping's tables"]
+    assert found == [f"undecided values: 1, in 1 orders; {WRITE_DOWN}"]
 
 
 def test_undecided_values_are_counted_apart_from_their_orders() -> None:
     """Two values in one order, one of them in two orders more: two values, three orders."""
     waiting = (undecided(0, "odd", "other"), undecided(1, "odd"), undecided(2, "odd"))
     found = reasons(*map(valid, range(3, 100)), *waiting, most="1")
-    assert found == ["2 values are undecided, in 3 orders: add them to the mapping's tables"]
+    assert found == [f"undecided values: 2, in 3 orders; {WRITE_DOWN}"]
 
 
 @pytest.mark.parametrize(("used", "goes"), [(0, True), (5, True), (6, False)])
@@ -69,7 +72,10 @@ def test_a_budget_holds_up_to_its_share(used: int, goes: bool) -> None:
     found = reasons(*orders, budget={"zip-placeholder": "0.05"})
     assert (found == []) is goes
     if not goes:
-        assert found == ["'zip-placeholder' in 6 orders (6.0%), the mapping's budget is 5.0%"]
+        assert found == [
+            "'zip-placeholder' in 6 orders (6.0%), the mapping's budget is 5.0%;"
+            " mend the source, or raise the budget in the mapping"
+        ]
 
 
 def test_a_budget_counts_orders_not_fields() -> None:
@@ -93,7 +99,7 @@ def test_refused_orders_stay_behind_up_to_the_limit(number: int, goes: bool) -> 
     found = reasons(*map(refused, range(number)), *map(valid, range(number, 100)))
     assert (found == []) is goes
     if not goes:
-        assert found == ["6 orders (6.0%) are refused, at most 5.0% may be (--max-refused)"]
+        assert found == ["6 orders (6.0%) are refused, at most 5.0% may be; mend the causes, or raise --max-refused"]
 
 
 def test_the_limit_may_be_raised() -> None:
@@ -110,7 +116,7 @@ def test_skipped_orders_count_as_read() -> None:
 @pytest.mark.parametrize("orders", [[], [refused(0)], [MappedOrder(source(0), None, skipped="a draft")]])
 def test_an_export_without_a_valid_order_is_no_go(orders: list[MappedOrder]) -> None:
     """Nothing to send is a mistake somewhere, whatever the limits say."""
-    assert "no order of the export can be sent" in reasons(*orders, most="1")
+    assert "no order of the export can be sent: see the causes" in reasons(*orders, most="1")
 
 
 def test_all_reasons_are_told_at_once() -> None:

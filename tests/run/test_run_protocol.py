@@ -54,10 +54,12 @@ def test_an_answer_leads_to(answer: Answer, state: State) -> None:
     assert after.order_id == (7 if state is State.CREATED else None)
 
 
-@pytest.mark.parametrize("after", [IN_DOUBT, after_death(SENDING, 120)], ids=["lost answer", "dead process"])
-def test_doubt_lasts_until_the_send_has_settled(after: LedgerEntry) -> None:
-    """The settle time is counted from the intent, and the doubt is counted."""
-    assert (after.not_before, after.doubts) == (NOW + timedelta(seconds=120), 1)
+@pytest.mark.parametrize(
+    ("after", "doubts"), [(IN_DOUBT, 1), (after_death(SENDING, 120), 0)], ids=["lost answer", "dead process"]
+)
+def test_doubt_lasts_until_the_send_has_settled(after: LedgerEntry, doubts: int) -> None:
+    """The settle time is counted from the intent. A doubt is counted against the order where the store failed it."""
+    assert (after.not_before, after.doubts) == (NOW + timedelta(seconds=120), doubts)
 
 
 @pytest.mark.parametrize(
@@ -90,10 +92,24 @@ def test_an_order_that_the_store_fails_again_and_again_is_rejected() -> None:
     assert "failed 6 times" in after.message
 
 
+@pytest.mark.parametrize(("value", "state"), [("false", State.CREATED), (None, State.CREATED), ("true", State.PLANNED)])
+def test_only_what_says_so_is_archived(value: object, state: State) -> None:
+    """A living order that is taken for an archived one would be sent a second time."""
+    assert after_lookup(IN_DOUBT, [order(is_deleted=value)], 6).state is state
+
+
 def test_a_conflict_can_be_looked_at_again() -> None:
-    """What a person has mended in the store is looked up anew, at once."""
+    """What a person has mended in the store is looked up anew, once its send has settled."""
     conflict = after_lookup(IN_DOUBT, [order(), order(id=8)], 6)
-    again = reopened(conflict)
+    again = reopened(conflict, 120)
     assert again.state in MOVES[State.CONFLICT]
-    assert again.not_before == NOW
+    assert again.not_before == NOW + timedelta(seconds=120)
     assert after_lookup(again, [order(), order(id=8, is_deleted=True)], 6).order_id == 7
+
+
+def test_a_rejected_order_that_is_taken_up_begins_anew() -> None:
+    """It is looked up, and the store may fail it as often as a new one."""
+    rejected = after_lookup(replace(IN_DOUBT, doubts=6), [], 6)
+    again = reopened(rejected, 120)
+    assert again.state in MOVES[State.REJECTED]
+    assert after_lookup(again, [], 6).state is State.PLANNED

@@ -56,6 +56,16 @@ def test_an_order_that_is_missing_at_the_end_is_named(store: StubStore, client: 
     assert reconcile(client, ledger, "shop").missing == [(last["external_merchant_id"].partition(":")[2], last["id"])]
 
 
+def test_what_a_list_leaves_out_is_asked_for_before_it_is_missed(
+    store: StubStore, client: OrdersClient, ledger: Ledger
+) -> None:
+    """A list that lags is no lost order."""
+    submit(map(mapped, range(10)), client, ledger, Settings("shop", settle=1.0, concurrency=4))
+    shown = sorted(store.orders, key=lambda order: int(order["id"]))[:-2]
+    store.find_fault = lambda _: (200, shown)
+    assert reconcile(client, ledger, "shop") == Reconciliation(agreed=10)
+
+
 def test_an_empty_ledger_asks_nothing(store: StubStore, client: OrdersClient, ledger: Ledger) -> None:
     """Nothing created, nothing listed."""
     assert reconcile(client, ledger, "shop") == Reconciliation()

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from importer.errors import StoreRefused, UsageError
 from importer.ledger import State
 from importer.mapping import load_mapping
 from importer.model import Problem
-from importer.run.apply import apply
+from importer.run.apply import Migration, apply
 from importer.run.parking import Parking
 from importer.run.settings import RunResult, Settings
 from importer.run.snapshot import snapshot
@@ -128,7 +127,7 @@ def run(shop: Around, name: str) -> RunResult:
     export = ROOT / "samples" / "shopify-csv" / "orders.csv"
     settings = Settings("shopify-csv", run=name, settle=1.0)
     mapping = load_mapping(shop.folder / "mine.yml")
-    return apply(export, mapping, shop.client, shop.ledger, settings, lambda: datetime.now(UTC))
+    return apply(Migration(export, mapping, shop.client, shop.ledger, settings, lambda: datetime.now(UTC)))
 
 
 def test_parked_orders_are_taken_up_when_the_snapshot_grows(shop: Around) -> None:
@@ -153,6 +152,6 @@ def test_an_order_that_is_in_the_store_is_never_parked(shop: Around) -> None:
     """What was created stays created, though a later mapping would make it wait."""
     shop.run([mapped(1)])
     parking = Parking(shop.ledger, "shop")
-    waiting = replace(mapped(1), body=None, problems=(Problem("parked", "customer_id", "waits"),))
+    waiting = mapped(1)._replace(body=None, problems=(Problem("parked", "customer_id", "waits"),))
     assert list(parking.through([waiting, mapped(2)])) == [mapped(2)]
     assert (parking.parked, shop.ledger.counts()[State.CREATED]) == (0, 1)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from stub_store import BROKEN, LOST, StubStore, mapped
+from stub_store import BROKEN, LOST, LYING, StubStore, mapped
 
 from importer.errors import UsageError
 from importer.ledger import Ledger, State
@@ -36,7 +38,7 @@ def test_a_changed_body_is_reported_and_not_posted(store: StubStore, client: Ord
     """An order that was created from another body is named, and stays as it is."""
     submit([mapped(1)], client, ledger, SETTINGS)
     result = submit([mapped(1, total_inc_tax="11.0000")], client, ledger, SETTINGS)
-    assert (result.changed, store.posts) == (("1",), 1)
+    assert (result.changed, store.posts) == (["1"], 1)
 
 
 def test_rejected_orders_wait_for_a_person(store: StubStore, client: OrdersClient, ledger: Ledger) -> None:
@@ -46,9 +48,41 @@ def test_rejected_orders_wait_for_a_person(store: StubStore, client: OrdersClien
     assert submit([mapped(1)], client, ledger, SETTINGS).rejected_before == 1
     assert [row.message for row in ledger.in_state(State.REJECTED)] == ["400 The field 'zip' [value] is invalid"]
     store.fault = lambda _: None
-    retry = Settings("shop", settle=1.0, retry_rejected=True)
+    retry = Settings("shop", settle=1.0, retry=frozenset({State.REJECTED}))
     assert submit([mapped(1)], client, ledger, retry).created == 1
     assert store.posts == 2
+
+
+def test_a_rejection_that_was_a_lie_is_found(store: StubStore, client: OrdersClient, ledger: Ledger) -> None:
+    """What a store said no to and made all the same is adopted when it is taken up again, not made twice."""
+    store.fault = lambda _: LYING
+    assert submit([mapped(1)], client, ledger, SETTINGS).rejected == 1
+    retry = Settings("shop", settle=1.0, retry=frozenset({State.REJECTED}))
+    result = submit([mapped(1)], client, ledger, retry)
+    assert (result.created, result.adopted, store.posts) == (1, 1, 1)
+
+
+def test_a_limit_bounds_what_is_taken_up(store: StubStore, client: OrdersClient, ledger: Ledger) -> None:
+    """Of three rejected orders a run of two takes up two; `only` those that it names."""
+    store.fault = lambda _: (400, [{"status": 400, "message": "no"}])
+    submit(map(mapped, range(4)), client, ledger, SETTINGS)
+    store.fault = lambda _: None
+    retry = Settings("shop", settle=1.0, retry=frozenset({State.REJECTED}))
+    assert submit(map(mapped, range(4)), client, ledger, replace(retry, limit=2)).created == 2
+    assert submit(map(mapped, range(4)), client, ledger, replace(retry, only=frozenset({"3"}))).created == 1
+    assert [row.source_id for row in ledger.in_state(State.REJECTED)] == ["2"]
+
+
+def test_a_conflict_that_was_mended_is_taken_up(store: StubStore, client: OrdersClient, ledger: Ledger) -> None:
+    """Two orders under one number, of which a person has archived one: asked for, the other is adopted."""
+    store.fault = lambda _: LOST
+    store.orders = [{**(mapped(1).body or {}), "id": 7, "is_deleted": False}]
+    assert submit([mapped(1)], client, ledger, SETTINGS).conflict == 1
+    store.orders[0]["is_deleted"] = True
+    assert submit([mapped(1)], client, ledger, SETTINGS).conflict == 1
+    retry = Settings("shop", settle=1.0, retry=frozenset({State.CONFLICT}))
+    result = submit([mapped(1)], client, ledger, retry)
+    assert (result.created, result.conflict, store.posts) == (1, 0, 1)
 
 
 def test_a_refusing_store_stops_the_run(store: StubStore, client: OrdersClient, ledger: Ledger) -> None:

@@ -84,6 +84,22 @@ def test_plain_export_is_mapped_whole(tmp_path: Path) -> None:
     assert body["billing_address"]["city"] == "Köln"  # type: ignore[index]
 
 
+def test_address_of_no_side_is_the_billing_address(tmp_path: Path) -> None:
+    """An export of one address that names neither billing nor shipping is mapped with it."""
+    header = ["Order No", "Order Date", "Buyer Name", "Street", "Zip", "City", "Country", "Item", "Unit Price", "Total"]
+    row = ["A-1", "24.12.2023 18:30", "Ada Byron", "Weg 2", "01234", "Dresden", "Germany", "Tasse", "10.00", "10.00"]
+    (body,) = mapped_by_draft(write(tmp_path / "o.csv", header, row), tmp_path)
+    assert body is not None
+    assert body["billing_address"] == {
+        "first_name": "Ada",
+        "last_name": "Byron",
+        "street_1": "Weg 2",
+        "city": "Dresden",
+        "zip": "01234",
+        "country_iso2": "DE",
+    }
+
+
 def test_json_structure_is_found(tmp_path: Path) -> None:
     """In JSON the orders are found below their wrapper, the lines by their quantity, an address by its keys."""
     order = {
