@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 SHOWN = 20
 
@@ -23,6 +24,29 @@ def delta_text(
     lines += list_named("changed", examples, changed)
     lines += list_named("vanished", gone, len(gone))
     return "\n".join(lines)
+
+
+MOST_NAMED = 200
+
+
+def delta_figures(
+    counts: tuple[int, int, int], reasons: Mapping[str, int], fields: Mapping[str, int], examples: Named, gone: Named
+) -> dict[str, Any]:
+    """The same as report.json has it; of the orders that are named, the first."""
+    new, unchanged, changed = counts
+    return {
+        "new": new,
+        "unchanged": unchanged,
+        "changed": changed,
+        "vanished": len(gone),
+        "changed_by": dict(sorted(reasons.items())),
+        "fields": [{"field": path, "orders": orders} for path, orders in _most(fields)],
+        "examples": [
+            {"order": order, "order_id": order_id, "change": change, "detail": detail}
+            for change, named in (("changed", examples), ("vanished", gone))
+            for order, order_id, detail in named[:MOST_NAMED]
+        ],
+    }
 
 
 _CAUSES = {"source": "the export:", "mapping": "the mapping:", "unknown": "either, the ledger does not know:"}
@@ -57,3 +81,23 @@ def updates_text(puts: int, settled: int, statuses: int, kept: Named, failed: Na
         lines.append(f"{'failed':<10} {len(failed):>9,}   the store did not take the change")
     lines += list_named("failed", failed, len(failed))
     return "\n".join(lines)
+
+
+def attached_text(created: Mapping[str, int], counts: Mapping[str, int], changed: Named, failed: Named) -> str:
+    """What was sent after its orders: `created` by kind, `counts` by what became of the others."""
+    lines = ["After the orders"]
+    lines += [f"  {kind + 's':<12} {made:>7,}   made" for kind, made in created.items()]
+    lines += [f"  {name:<12} {number:>7,}   {_OPEN[name]}" for name, number in counts.items() if number]
+    for name, listed, meaning in (("changed", changed, "not sent again"), ("failed", failed, "not sent")):
+        lines += [f"  {name:<12} {len(listed):>7,}   {meaning}"] if listed else []
+        lines += list_named(name, listed, len(listed))
+    return "\n".join(lines if len(lines) > 1 else [*lines, "  nothing"])
+
+
+_OPEN = {
+    "skipped": "made before; nothing was sent",
+    "held back": "by --no-notify; run again without it",
+    "rejected": "by the store; importer status lists them",
+    "in doubt": "run again to look them up",
+    "conflict": "a person must decide; importer status lists them",
+}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from importer.money import minor_digits
+from importer.currencies import decimals_of
 from importer.report.summary import Cause, Group, Money, Summary
 
 STATUS_NAMES = (
@@ -25,7 +26,10 @@ WINDOW = 30
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What a report is about: the export's file name, the mapping's title and file, and when it was made (ISO 8601)."""
+    """What a report is about: the export's file name, the mapping's title, and when it was made (ISO 8601).
+
+    A report that is made without an export has neither name nor title.
+    """
 
     export: str
     mapping: str
@@ -33,26 +37,49 @@ class Heading:
     version: str
 
 
-def figures(summary: Summary, heading: Heading, reasons: list[str], budget: ReadOnly[str, Decimal]) -> dict[str, Any]:
-    """Everything a report says, money as text in the currency's minor unit."""
+VERDICTS = {
+    "validate": ("go", "no-go"),
+    "run": ("done", "unfinished"),
+    "verify": ("holds", "differs"),
+    "ledger": ("done", "unfinished"),
+}
+"""Stage of a migration -> what a report says of it without a reason against it, and with one."""
+
+
+def figures(
+    stage: str, summary: Summary, heading: Heading, reasons: list[str], budget: ReadOnly[str, Decimal]
+) -> dict[str, Any]:
+    """What a report says of an export after `stage`; how long sending takes is of interest before it."""
+    expected = {"time": _time(summary.valid)} if stage == "validate" else {}
+    return head(stage, heading, reasons) | _of_export(summary, budget) | expected
+
+
+def head(stage: str, heading: Heading, reasons: list[str]) -> dict[str, Any]:
+    """What every report begins with."""
+    named = {"export": heading.export, "mapping": heading.mapping}
     return {
-        "export": heading.export,
-        "mapping": heading.mapping,
+        "stage": stage,
+        **{key: text for key, text in named.items() if text},
         "made_at": heading.made_at,
         "version": heading.version,
-        "verdict": "no-go" if reasons else "go",
+        "verdict": VERDICTS[stage][bool(reasons)],
         "reasons": reasons,
+    }
+
+
+def _of_export(summary: Summary, budget: ReadOnly[str, Decimal]) -> dict[str, Any]:
+    """What a pass over an export found, money as text in the currency's minor unit."""
+    return {
         "orders": _orders(summary),
         "money": [_money_row(currency, summary) for currency in sorted({*summary.money, *summary.at_stake} - {""})],
         "totals_computed": summary.unstated,
         "groups": [_group_row(group, money) for group, money in sorted(summary.groups.items())],
         "skipped": [{"reason": reason, "orders": orders} for reason, orders in summary.skipped.items()],
-        "causes": [_cause_row(cause) for cause in _largest_first(summary.problems.values())],
-        "undecided": [{"keys": list(keys), **_cause_row(cause)} for keys, cause in summary.undecided.items()],
+        "causes": [_told_row(cause) for cause in largest_first(summary.problems.values())],
+        "undecided": [{"keys": list(keys), **cause_row(cause)} for keys, cause in summary.undecided.items()],
         "substitutions": [
-            _substitution_row(cause, summary, budget) for cause in _largest_first(summary.substitutions.values())
+            _substitution_row(cause, summary, budget) for cause in largest_first(summary.substitutions.values())
         ],
-        "time": _time(summary.valid),
     }
 
 
@@ -68,7 +95,7 @@ def _orders(summary: Summary) -> dict[str, int]:
 
 def amount_text(currency: str, amount: Decimal) -> str:
     """An amount in the currency's minor unit: `1234.50`."""
-    return f"{amount:.{minor_digits(currency)}f}" if currency else f"{amount:f}"
+    return f"{amount:.{decimals_of(currency)}f}" if currency else f"{amount:f}"
 
 
 def _money_row(currency: str, summary: Summary) -> dict[str, str]:
@@ -94,11 +121,13 @@ def _group_row(group: Group, money: Money) -> dict[str, Any]:
     }
 
 
-def _largest_first(causes: Any) -> list[Cause]:
+def largest_first(causes: Iterable[Cause]) -> list[Cause]:
+    """The causes, those of most orders first."""
     return sorted(causes, key=lambda cause: (-cause.orders, cause.code, cause.path))
 
 
-def _cause_row(cause: Cause) -> dict[str, Any]:
+def cause_row(cause: Cause) -> dict[str, Any]:
+    """A cause as data."""
     return {
         "code": cause.code,
         "path": cause.path,
@@ -109,11 +138,15 @@ def _cause_row(cause: Cause) -> dict[str, Any]:
     }
 
 
+def _told_row(cause: Cause) -> dict[str, Any]:
+    return {**cause_row(cause), "message": cause.message}
+
+
 def _substitution_row(cause: Cause, summary: Summary, budget: ReadOnly[str, Decimal]) -> dict[str, Any]:
     share = Decimal(cause.orders) / summary.read
     allowed = budget.get(cause.code)
     return {
-        **_cause_row(cause),
+        **cause_row(cause),
         "share": f"{share:.2%}",
         "budget": None if allowed is None else f"{allowed:.2%}",
         "over_budget": allowed is not None and share > allowed,

@@ -11,6 +11,10 @@ from importer.report.exact import ESCAPED
 from importer.report.examples import Example
 from importer.report.junit import junit_xml
 from importer.report.page import page
+from importer.report.rejects import NAMES
+
+FILES = ("report.html", "report.json", "junit.xml", "fields.json", "problems.csv", "answers.csv", *NAMES)
+"""Every file that a report may have."""
 
 
 def make_folder(folder: Path) -> Path:
@@ -22,12 +26,18 @@ def make_folder(folder: Path) -> Path:
     return folder
 
 
-def write_report(folder: Path, told: dict[str, Any], examples: list[Example], fields: dict[str, Any]) -> None:
-    """Writes report.html, report.json, fields.json and junit.xml; `told` and `fields` as their `figures` give them."""
+def write_report(
+    folder: Path, told: dict[str, Any], examples: list[Example] | None = None, fields: dict[str, Any] | None = None
+) -> None:
+    """Writes report.html, report.json, junit.xml, and fields.json where there are fields; `told` and `fields` are data.
+
+    Without an export there are no examples of its orders, and no fields.
+    """
     (folder / "report.html").write_text(page(told, examples, fields), encoding="utf-8", errors=ESCAPED)
     (folder / "report.json").write_bytes(as_json(told))
-    (folder / "fields.json").write_bytes(as_json(fields))
     (folder / "junit.xml").write_bytes(junit_xml(told))
+    if fields is not None:
+        (folder / "fields.json").write_bytes(as_json(fields))
 
 
 def as_json(told: dict[str, Any]) -> bytes:

@@ -11,13 +11,15 @@ _NOT_XML = re.compile("[^\\t\\n\\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 
 
 def junit_xml(figures: dict[str, Any]) -> bytes:
-    """One test case for the verdict and one for each cause of refusals."""
-    causes = figures["causes"]
+    """One test case for the verdict, one for each cause of refusals, one for each answer of the store."""
+    ledger = figures.get("ledger", {"store": "", "answers": []})
+    causes = [*figures.get("causes", []), *ledger["answers"]]
     failures = len(causes) + bool(figures["reasons"])
-    suite = Element("testsuite", name=_text(figures["export"]), tests=str(len(causes) + 1), failures=str(failures))
-    verdict = SubElement(suite, "testcase", classname="importer.validate", name="verdict")
+    name = _text(figures.get("export", ledger["store"]))
+    suite = Element("testsuite", name=name, tests=str(len(causes) + 1), failures=str(failures))
+    verdict = SubElement(suite, "testcase", classname=f"importer.{figures['stage']}", name="verdict")
     if figures["reasons"]:
-        SubElement(verdict, "failure", message="no-go").text = _text("\n".join(figures["reasons"]))
+        SubElement(verdict, "failure", message=figures["verdict"]).text = _text("\n".join(figures["reasons"]))
     for cause in causes:
         case = SubElement(
             suite, "testcase", classname=f"importer.{cause['code']}", name=_text(cause["path"] or "order")

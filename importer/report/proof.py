@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
 from decimal import Decimal
+from itertools import islice
+from typing import Any
+
+from importer.report.figures import STATUS_NAMES, amount_text
 
 KINDS = {
     "missing": "in the id map, but not in the store",
@@ -16,6 +20,7 @@ KINDS = {
     "unsent": "valid in the export, but not in the id map",
     "unexported": "in the id map, but not among the valid orders of this export",
     "unproved": "the total of the body is not the one that the source states",
+    "unequal": "a sum by month, currency and status that is not the same on every side, though no order is to blame",
 }
 """What a read-back can find; anything found, and the proof does not hold."""
 
@@ -53,6 +58,12 @@ class Cell:
         sides = (self.orders, self.bodies, self.bodies, self.tax)
         return sides == (self.orders_in_store, self.source, self.store, self.tax_in_store)
 
+    @property
+    def name(self) -> str:
+        """As people call it: `2024-03 EUR 10 Completed`."""
+        known = 0 <= self.status < len(STATUS_NAMES)
+        return f"{self.month} {self.currency} {self.status}{f' {STATUS_NAMES[self.status]}' if known else ''}"
+
 
 @dataclass(frozen=True, slots=True)
 class Share:
@@ -75,6 +86,71 @@ class Counts:
     strangers: int
     unsettled: int
     other_currency: int
+
+
+MOST_CELLS = 500
+MOST_FINDINGS = 50
+
+
+def proof_figures(
+    counts: Counts, cells: Iterable[Cell], found: dict[str, int], findings: Callable[[str], Iterable[Finding]]
+) -> dict[str, Any]:
+    """The read-back as report.json has it; `found` and `findings` by kind. Without an export there are no cells."""
+    sums, compared, unequal = _sums(cells)
+    return {
+        "counts": asdict(counts),
+        "money": [
+            {"currency": currency, **{side: _exact(currency, amount) for side, amount in sides.items()}}
+            for currency, sides in sorted(sums.items())
+        ],
+        "compared": compared,
+        "unequal": len(unequal),
+        "cells": [_cell_row(cell) for cell in unequal[:MOST_CELLS]],
+        "found": [
+            {"kind": kind, "meaning": KINDS[kind], "orders": orders, "examples": _examples(findings(kind))}
+            for kind, orders in found.items()
+        ],
+    }
+
+
+def differences(found: dict[str, int]) -> list[str]:
+    """Why a proof does not hold; empty when it does."""
+    return [f"{orders:,} {kind}: {KINDS[kind]}" for kind, orders in found.items()]
+
+
+_SIDES = ("source", "bodies", "store", "tax", "tax_in_store")
+
+
+def _sums(cells: Iterable[Cell]) -> tuple[dict[str, dict[str, Decimal]], int, list[Cell]]:
+    """Currency -> the sums of each side, how many cells there are, and those that are not equal."""
+    sums: dict[str, dict[str, Decimal]] = {}
+    compared, unequal = 0, []
+    for cell in cells:
+        compared += 1
+        sides = sums.setdefault(cell.currency, dict.fromkeys(_SIDES, Decimal(0)))
+        for side in _SIDES:
+            sides[side] += getattr(cell, side)
+        unequal += [] if cell.equal else [cell]
+    return sums, compared, unequal
+
+
+def _cell_row(cell: Cell) -> dict[str, Any]:
+    amounts = {side: _exact(cell.currency, getattr(cell, side)) for side in _SIDES}
+    place = {"month": cell.month, "currency": cell.currency, "status_id": cell.status}
+    return {**place, "orders": cell.orders, "orders_in_store": cell.orders_in_store, **amounts}
+
+
+def _exact(currency: str, amount: Decimal) -> str:
+    """In the currency's minor unit, unless that would hide a part of it."""
+    text = amount_text(currency, amount)
+    return text if Decimal(text) == amount else f"{amount:f}"
+
+
+def _examples(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    return [
+        {"order": one.source_id, "order_id": one.order_id, "detail": one.detail}
+        for one in islice(findings, MOST_FINDINGS)
+    ]
 
 
 def counts_text(counts: Counts) -> str:
@@ -112,19 +188,13 @@ def _finding_line(finding: Finding) -> str:
 
 def money_lines(cells: Iterable[Cell]) -> Iterator[str]:
     """One line a currency, then one for each cell that differs."""
-    sums: dict[str, list[Decimal]] = {}
-    number, unequal = 0, []
-    for cell in cells:
-        number += 1
-        total = sums.setdefault(cell.currency, [Decimal(0)] * 5)
-        sides = (cell.source, cell.bodies, cell.store, cell.tax, cell.tax_in_store)
-        sums[cell.currency] = [one + other for one, other in zip(total, sides, strict=True)]
-        unequal += [] if cell.equal else [cell]
-    for currency, (source, bodies, store, tax, tax_in_store) in sorted(sums.items()):
+    sums, compared, unequal = _sums(cells)
+    for currency, sides in sorted(sums.items()):
+        source, bodies, store, tax, tax_in_store = sides.values()
         totals = f"source {_money(source)}   bodies {_money(bodies)}   store {_money(store)}"
         yield f"Money    {currency}   {totals}   tax in them: bodies {_money(tax)}   store {_money(tax_in_store)}"
     verdict = "all equal" if not unequal else f"{len(unequal):,} are not equal:"
-    yield f"         {number:,} sums by month, currency and status: {verdict}"
+    yield f"         {compared:,} sums by month, currency and status: {verdict}"
     yield from map(cell_line, unequal[:SHOWN])
 
 
@@ -133,7 +203,7 @@ def cell_line(cell: Cell) -> str:
     orders = f"orders {cell.orders:,} / {cell.orders_in_store:,}"
     totals = f"total {_money(cell.source)} / {_money(cell.bodies)} / {_money(cell.store)}"
     tax = f"tax {_money(cell.tax)} / {_money(cell.tax_in_store)}"
-    return f"  {cell.month} {cell.currency} status {cell.status:<2}   {orders}   {totals}   {tax}"
+    return f"  {cell.name:<36} {orders}   {totals}   {tax}"
 
 
 def share_line(share: Share) -> str:

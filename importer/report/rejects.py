@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from importer.errors import UsageError
 from importer.model import MappedOrder, SourceRow, SourceSpec
 from importer.report.exact import ESCAPED, exact_json
 
@@ -29,14 +28,6 @@ def safe_cell(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def must_lie_apart(folder: Path, files: Iterable[Path]) -> None:
-    """Raises UsageError where the report would be written over the very export: rejects that were mended in place."""
-    for file in files:
-        if file.name in NAMES and file.resolve().parent == folder.resolve():
-            said = f"{file} would be overwritten by the report of itself; choose another --report, or move the file"
-            raise UsageError(said)
-
-
 class Rejects:
     """Writes the refused orders, and `problems.csv`, while orders pass by. Use it with `with`.
 
@@ -48,8 +39,6 @@ class Rejects:
         self, folder: Path, columns: Sequence[str] | None, spec: SourceSpec, line_columns: Sequence[str] | None = None
     ) -> None:
         self._files = ExitStack()
-        for name in NAMES:
-            (folder / name).unlink(missing_ok=True)
         self._orders = self._records(folder / "rejects", columns, spec)
         self._lines = self._records(folder / "rejects-lines", line_columns, spec.items) if spec.items else self._orders
         problems = (folder / "problems.csv").open("w", encoding="utf-8-sig", errors=ESCAPED, newline="")

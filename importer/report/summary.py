@@ -29,6 +29,8 @@ class Cause:
     code: str
     path: str
     origin: str
+    message: str = ""
+    """What is wrong, its values as `…`; empty where the messages of a cause are of several kinds."""
     orders: int = 0
     at_stake: dict[str, Decimal] = field(default_factory=dict)
     """Currency -> the source's totals of these orders, where they could be read."""
@@ -79,15 +81,21 @@ class Summary:
     """Currency -> the source's totals of the refused orders, where they could be read."""
     skipped: dict[str, int] = field(default_factory=dict)
     """Reason -> orders left out."""
-    problems: dict[tuple[str, str, str], Cause] = field(default_factory=dict)
+    problems: dict[tuple[str, str, str, str], Cause] = field(default_factory=dict)
     substitutions: dict[str, Cause] = field(default_factory=dict)
     """Code -> the orders that have it at least once."""
     split: set[str] = field(default_factory=set)
     """Orders whose rows are not adjacent: what came before the split was read as a whole order, and is none."""
+    doubled: set[str] = field(default_factory=set)
+    """Orders that stand in the export more than once; the first is taken."""
     undecided: dict[tuple[str, ...], Cause] = field(default_factory=dict)
     """Table and keys -> the orders that wait for a decision."""
     waiting: int = 0
     """Orders that wait for at least one decision."""
+    after: dict[str, int] = field(default_factory=dict)
+    """`shipments`, `metafields` -> how many are sent after the valid orders."""
+    undeclared: set[str] = field(default_factory=set)
+    """Currencies of valid orders whose bodies do not name theirs: the store takes the amounts for its own currency."""
     parked: int = 0
     """Refused orders that only wait for a customer or a product of the store."""
 
@@ -97,13 +105,16 @@ class Summary:
         for code in {substitution.code for substitution in mapped.substitutions}:
             first = next(one for one in mapped.substitutions if one.code == code)
             cause = self.substitutions.setdefault(code, Cause(code, first.path, first.origin))
-            cause.add(mapped.source.source_id, f"{first.path}: {first.from_!r} -> {first.to!r}")
+            where = f"{first.path}: " if first.path else ""
+            cause.add(mapped.source.source_id, f"{where}{first.from_!r} -> {first.to!r}")
         if mapped.skipped:
             self.skipped[mapped.skipped] = self.skipped.get(mapped.skipped, 0) + 1
-        elif mapped.problems or mapped.body is None:
-            self._refuse(mapped)
+        elif body := mapped.sendable:
+            self._accept(body, mapped.currency, mapped.stated)
+            for kind, things in (mapped.after or {}).items():
+                self.after[kind] = self.after.get(kind, 0) + len(things)
         else:
-            self._accept(mapped.body, mapped.currency, mapped.stated)
+            self._refuse(mapped)
 
     def _accept(self, body: Body, currency: str, stated: Decimal | None) -> None:
         self.valid += 1
@@ -111,6 +122,8 @@ class Summary:
         self.money[currency] = self.money.get(currency, Decimal(0)) + total
         self.stated[currency] = self.stated.get(currency, Decimal(0)) + (total if stated is None else stated)
         self.unstated += stated is None
+        if "default_currency_code" not in body:
+            self.undeclared.add(currency)
         date = body["date_created"]
         group = Group(f"{date[12:16]}-{_MONTHS[date[8:11]]}", currency, body["status_id"])
         money = self.groups.setdefault(group, Money())
@@ -135,12 +148,14 @@ class Summary:
         self.parked += waits(mapped)
         if any(one.code == "split-order" for one in mapped.problems):
             self.split.add(mapped.source.source_id)
+        if any(one.code == "duplicate-order" for one in mapped.problems):
+            self.doubled.add(mapped.source.source_id)
 
     def _cause(self, problem: Problem) -> Cause:
-        """One cause a code, path and line of the mapping."""
+        """One cause a code, path, line of the mapping and kind of message."""
         key = _key(problem)
         if key not in self.problems and len(self.problems) >= MOST_CAUSES:
-            key = ("other", "", "")
+            key = ("other", "", "", "")
         return self.problems.setdefault(key, Cause(*key))
 
 
@@ -158,9 +173,27 @@ def waits(mapped: MappedOrder) -> bool:
     return bool(mapped.problems) and all(problem.code == PARKED for problem in mapped.problems)
 
 
-def _key(problem: Problem) -> tuple[str, str, str]:
+def _key(problem: Problem) -> tuple[str, str, str, str]:
     """What makes problems of one kind; the lines of an order are one path. An origin in the export is no part of it."""
-    return problem.code, re.sub(r"\[\d+\]", "[]", problem.path), problem.origin if problem.origin.count(":") > 1 else ""
+    path, origin = re.sub(r"\[\d+\]", "[]", problem.path), problem.origin if problem.origin.count(":") > 1 else ""
+    return problem.code, path, origin, kind_of(problem.message)
+
+
+_VALUES = re.compile(r"""(?<!\w)'.*?'(?!\w)|(?<!\w)".*?"(?!\w)|(?<!\w)-?\d(?:[\d.,:]*\d)?(?!\w)|…""", re.S)
+_CURRENCY = re.compile(r"… [A-Z]{3}\b")
+
+
+def kind_of(message: str) -> str:
+    """A message without what differs from order to order: quoted texts, numbers, the currency behind a number.
+
+    >>> kind_of("the source's total 77.84 is not the sum of its parts 67.85: gap 9.99 CHF")
+    "the source's total … is not the sum of its parts …: gap …"
+    >>> kind_of("table 'status' has no row for 'lost' / 'sent'")
+    'table … has no row for … / …'
+    >>> kind_of("order '7' is in the export twice: at rest_v3.json:322 and here")
+    'order … is in the export twice: at rest_v3.json:… and here'
+    """
+    return _CURRENCY.sub("…", _VALUES.sub("…", message))
 
 
 def _stake(mapped: MappedOrder) -> Decimal | None:

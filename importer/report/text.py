@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from importer.money import minor_digits
+from importer.currencies import decimals_of
 from importer.report.summary import Cause, Summary
 
 SHOWN = 20
@@ -29,6 +29,9 @@ def _counts(summary: Summary) -> Iterator[str]:
     yield f"Orders   read {summary.read:,}   {valid}   {refused}   skipped {skipped:,}"
     for reason, orders in summary.skipped.items():
         yield f"         skipped {orders:,}: {reason}"
+    if summary.after:
+        told = ", ".join(f"{count:,} {kind}" for kind, count in summary.after.items())
+        yield f"After    {told}   (each sent once its order is created)"
     if summary.stated == summary.money:
         told = money_text(summary.money) or "none"
         yield f"Money    {told}   (totals of the valid orders, equal in source and bodies)"
@@ -38,10 +41,17 @@ def _counts(summary: Summary) -> Iterator[str]:
 
 
 def money_text(money: dict[str, Decimal]) -> str:
-    """Sums by currency: `EUR 12.50, USD 3.00`."""
+    """Sums by currency: `EUR 12.50, USD 3.00`; those of refused orders may be in what is no currency."""
     return ", ".join(
-        f"{currency} {amount:,.{minor_digits(currency)}f}" for currency, amount in sorted(money.items()) if currency
+        f"{currency} {amount:,.{decimals_of(currency)}f}" for currency, amount in sorted(money.items()) if currency
     )
+
+
+def duration(seconds: float) -> str:
+    """A time to expect, in the unit that one thinks in: `90 seconds`, `45 minutes`, `5.5 hours`."""
+    if seconds < 120:
+        return f"{seconds:.0f} seconds"
+    return f"{seconds / 60:.0f} minutes" if seconds < 7_200 else f"{seconds / 3600:.1f} hours"
 
 
 def _causes(title: str, causes: list[Cause]) -> Iterator[str]:

@@ -69,4 +69,4 @@ def summary_of(*orders: MappedOrder) -> Summary:
 def told_of(*orders: MappedOrder, reasons: list[str] | None = None, **budget: str) -> dict[str, Any]:
     """The figures of these orders."""
     allowed = {name.replace("_", "-"): Decimal(share) for name, share in budget.items()}
-    return figures(summary_of(*orders), HEADING, reasons or [], allowed)
+    return figures("validate", summary_of(*orders), HEADING, reasons or [], allowed)

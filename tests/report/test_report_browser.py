@@ -101,13 +101,26 @@ def test_theme_follows_the_system_and_can_be_switched(opened: Opened) -> None:
     assert seen() == first
 
 
-def test_page_prints_with_everything_unfolded(opened: Opened) -> None:
-    """On paper are the verdict, and the tables that are folded on the screen; the screen stays as it was."""
+def printed(opened: Opened) -> str:
+    return "\n".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(opened.page.pdf())).pages)
+
+
+def test_paper_has_every_cause_and_what_was_opened(opened: Opened) -> None:
+    """On paper every cause is unfolded, and of the long tables those that the reader opened; the screen stays."""
     folded = opened.page.locator("details:not([open])").count()
-    text = "\n".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(opened.page.pdf())).pages)
+    text = printed(opened)
     assert "Verdict: NO-GO" in text
-    assert "Columns of the source" in text
+    assert text.count("What to do:") > 1
+    assert "Columns of the source" not in text
     assert opened.page.locator("details:not([open])").count() == folded > 0
+    opened.page.click("text=Where the source's data goes")
+    assert "Columns of the source" in printed(opened)
+
+
+def test_paper_ends_with_a_line_to_sign(opened: Opened) -> None:
+    """The merchant signs below the last section; on the screen there is no such line."""
+    assert not opened.page.is_visible("text=Read, and agreed to")
+    assert printed(opened).rstrip().endswith(("Date", "Name"))
 
 
 def test_page_has_no_serious_barrier(opened: Opened) -> None:

@@ -16,6 +16,7 @@ from importer.sources import ExportFiles, open_export
 
 ROOT = Path(__file__).parent.parent.parent
 SHOPIFY = ROOT / "samples" / "shopify-csv" / "orders.csv"
+WOOCOMMERCE = ROOT / "samples" / "woocommerce-json" / "orders.json"
 
 
 def importer(*arguments: str | Path, cwd: Path, code: int) -> str:
@@ -82,9 +83,11 @@ def test_valid_orders_are_not_among_the_rejects(tmp_path: Path) -> None:
 
 def test_rejects_of_a_report_before_are_gone(tmp_path: Path) -> None:
     """A folder that is used again for another export does not keep the rejects of the one before."""
-    written(tmp_path, SourceSpec("csv", "Name"), COLUMNS, broken(CELLS))
-    written(tmp_path, SourceSpec("json", "id"), None, broken({"id": 1}))
-    assert not (tmp_path / "rejects.csv").exists()
+    importer("validate", SHOPIFY, "--report", "report", cwd=tmp_path, code=1)
+    assert (tmp_path / "report" / "rejects.csv").exists()
+    importer("validate", WOOCOMMERCE, "--report", "report", cwd=tmp_path, code=1)
+    assert (tmp_path / "report" / "rejects.jsonl").exists()
+    assert not (tmp_path / "report" / "rejects.csv").exists()
 
 
 @pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＠"])

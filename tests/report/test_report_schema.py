@@ -1,4 +1,4 @@
-"""report.json keeps its schema, for every shipped sample."""
+"""report.json and fields.json keep their schemas, for every shipped sample."""
 
 import json
 import subprocess
@@ -14,19 +14,22 @@ ROOT = Path(__file__).parent.parent.parent
 SAMPLES = sorted(path.parent for path in (ROOT / "samples").glob("*/expected.jsonl"))
 
 
-def breaches(told: object) -> list[tuple[object, str]]:
-    return [(breach.path, breach.keyword) for breach in explainer(load_schema("report"))(told)]
+def breaches(told: object, schema: str = "report") -> list[tuple[object, str]]:
+    return [(breach.path, breach.keyword) for breach in explainer(load_schema(schema))(told)]
 
 
 @pytest.mark.parametrize("folder", SAMPLES, ids=lambda folder: folder.name)
 def test_report_of_a_sample_keeps_the_schema(folder: Path, tmp_path: Path) -> None:
-    """`validate --report --json` prints what report.json holds, and both keep schemas/report.schema.json."""
+    """`validate --report --json` prints what report.json holds; that and fields.json keep their schemas."""
     words = [word for items in sorted(folder.glob("items.*")) for word in ("--with", str(items))]
     command = [sys.executable, "-m", "importer", "validate", str(next(folder.glob("orders.*"))), *words]
     command += ["-m", folder.name, "--json", "--report", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, cwd=ROOT, check=False, timeout=60)
     assert done.stdout == (tmp_path / "report.json").read_bytes(), done.stderr
     assert breaches(json.loads(done.stdout)) == []
+    fields = json.loads((tmp_path / "fields.json").read_text(encoding="utf-8"))
+    assert fields["source"]
+    assert breaches(fields, "fields") == []
 
 
 def test_schema_knows_every_part() -> None:

@@ -48,6 +48,17 @@ def test_mapping_lines_part_causes_and_export_lines_do_not() -> None:
     assert [cause.orders for cause in summary_of(*by_mapping, *by_export).problems.values()] == [1, 1, 2]
 
 
+def test_messages_that_differ_only_in_values_are_one_cause() -> None:
+    """Two gaps are one cause, two different complaints at one line of the mapping are two; the message tells which."""
+    told = ("gap 1.50 EUR", "gap -12 CHF", "'x' is no date", "'it's' is no date", "local time never was '02:30'")
+    found = summary_of(*(refused(n, Problem("c", "p", one, "m.yml:1:1")) for n, one in enumerate(told)))
+    assert {cause.message: cause.orders for cause in found.problems.values()} == {
+        "gap …": 2,
+        "… is no date": 2,
+        "local time never was …": 1,
+    }
+
+
 def test_order_with_two_undecided_values_waits_once() -> None:
     """Two values of one order are two decisions and one order."""
     summary = summary_of(undecided(1, "odd", "strange"))
@@ -70,7 +81,7 @@ def test_causes_are_bounded() -> None:
     """Beyond the most causes, further ones are counted together as `other`."""
     orders = [refused(n, Problem(f"code-{n}", "", "x")) for n in range(MOST_CAUSES + 5)]
     problems = summary_of(*orders).problems
-    assert (len(problems), problems["other", "", ""].orders) == (MOST_CAUSES + 1, 5)
+    assert (len(problems), problems["other", "", "", ""].orders) == (MOST_CAUSES + 1, 5)
 
 
 def test_valid_orders_are_grouped_by_month_currency_and_status() -> None:

@@ -1,14 +1,6 @@
-"use strict";
 const examples = JSON.parse(document.getElementById("examples").textContent);
-const root = document.documentElement;
-const theme = document.getElementById("theme");
 const search = document.getElementById("search");
 const found = document.getElementById("found");
-
-function dress(dark) {
-  root.dataset.theme = dark ? "dark" : "light";
-  theme.setAttribute("aria-pressed", String(dark));
-}
 
 function column(title, content) {
   const part = document.createElement("div");
@@ -45,22 +37,4 @@ function show(wanted) {
   found.append(pair);
 }
 
-function unfold() {
-  for (const part of document.querySelectorAll("details:not([open])")) {
-    part.open = true;
-    part.dataset.unfolded = "";
-  }
-}
-
-function fold() {
-  for (const part of document.querySelectorAll("details[data-unfolded]")) {
-    part.open = false;
-    delete part.dataset.unfolded;
-  }
-}
-
-dress(matchMedia("(prefers-color-scheme: dark)").matches);
-theme.addEventListener("click", () => dress(root.dataset.theme !== "dark"));
 search.addEventListener("input", () => show(search.value.trim()));
-addEventListener("beforeprint", unfold);
-addEventListener("afterprint", fold);
