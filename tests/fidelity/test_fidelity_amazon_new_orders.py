@@ -50,3 +50,15 @@ def test_a_quote_in_a_name_is_only_a_quote() -> None:
         for product in line.get("order", {}).get("products", ())
     }
     assert {'Camping lantern 12" brass', "Fire steel – ash handle"} <= names
+
+
+def test_a_report_without_prices_is_refused(tmp_path: Path) -> None:
+    """The report of unshipped orders has no prices: its orders are not free, they cannot be imported."""
+    priced = {"currency", *PRICES, *TAX, *OFF}
+    rows = rows_of(sample(MAPPING), "cp1252", "\t", quoting=csv.QUOTE_NONE)[:3]
+    columns = [name for name in rows[0] if name not in priced]
+    lines = ["\t".join(columns), *("\t".join(row[name] for name in columns) for row in rows)]
+    (tmp_path / "unshipped.txt").write_text("\n".join(lines), encoding="cp1252")
+    refused = lines_of(tmp_path / "unshipped.txt", MAPPING)
+    assert {line["problems"][0]["code"] for line in refused} == {"refused"}
+    assert "no prices" in refused[0]["problems"][0]["message"]

@@ -1,5 +1,6 @@
 """BigCommerce's own orders arrive to the cent: read here on their own, then compared with the importer's bodies."""
 
+import json
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -70,3 +71,18 @@ def test_an_order_that_was_not_shipped_has_no_shipping_address() -> None:
     """Nothing of an absent address is made up."""
     orders = {line["source_id"]: line["order"] for line in lines_of(sample(MAPPING), MAPPING) if "order" in line}
     assert [name for name, order in orders.items() if "shipping_addresses" not in order] == ["223", "251", "258"]
+
+
+def test_downloads_and_goods_of_one_order_are_all_lines(tmp_path: Path) -> None:
+    """An order that ships some lines and lets others be downloaded keeps both, with their money."""
+    order = next(one for one in load(sample(MAPPING)) if one["id"] == 118)
+    shipped, downloaded = order["products"]
+    consignments = {
+        "shipping": [{**order["shipping_addresses"][0], "line_items": [shipped]}],
+        "downloads": [{"line_items": [downloaded]}],
+    }
+    whole = {**order, "products": {"resource": "/orders/118/products"}, "consignments": consignments}
+    (tmp_path / "orders.json").write_text(json.dumps([whole], default=str))
+    [line] = lines_of(tmp_path / "orders.json", MAPPING)
+    assert line["problems"] == []
+    assert [product["name"] for product in line["order"]["products"]] == ["Tent Akka 2", "Enamel mug"]
