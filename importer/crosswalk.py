@@ -10,7 +10,7 @@ import hashlib
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -63,6 +63,12 @@ class Crosswalk:
         )
         rows = self._db.execute(query, (sku.strip().casefold(),))
         return [Variant(product, variant, bool(required)) for product, variant, required in rows]
+
+    @staticmethod
+    def is_one(path: Path) -> bool:
+        """Whether a file is a snapshot, half fetched or whole."""
+        with path.open("rb") as file:
+            return file.read(72)[68:] == APPLICATION_ID.to_bytes(4, "big")
 
     def counts(self) -> dict[str, int]:
         """How many rows there are of each kind."""
@@ -118,6 +124,20 @@ def read_crosswalk(path: Path) -> Crosswalk:
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False)
         _recognise(connection, path)
         return Crosswalk(connection)
+
+
+def forget_customer(path: Path, email: str) -> list[int]:
+    """Takes a customer out of a snapshot, so that no byte of the row is left; gives the ids. Raises UsageError."""
+    with _own_words(path), closing(sqlite3.connect(path)) as connection:
+        _recognise(connection, path)
+        crosswalk = Crosswalk(connection)
+        ids = crosswalk.customers(email)
+        if ids:
+            connection.execute("PRAGMA secure_delete = ON")
+            with connection:
+                connection.executemany("DELETE FROM customers WHERE id = ?", [(id_,) for id_ in ids])
+            connection.execute("VACUUM")
+        return ids
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from importer.cli.options import MAYBE_EXPORT
+from importer.cli.telling import tell
 from importer.errors import Finding, ImporterError, MappingError
 from importer.mapping import Mapping, read_mapping
 from importer.report.fields import nowhere_text
@@ -49,13 +50,13 @@ def _show(found: Mapping, export: ExportFiles | None, fitted: Fit | None, findin
     _list(findings)
     if fitted and export:
         for line in nowhere_text(fitted.source, fitted.nowhere, export.name):
-            click.echo(line)
+            tell(line)
     if findings:
-        click.echo(f"importer: {len(findings)} mistake{'' if len(findings) == 1 else 's'}", err=True)
+        tell(f"importer: {len(findings)} mistake{'' if len(findings) == 1 else 's'}", err=True)
     else:
-        click.echo(f"{found.spec.path}: no mistakes found" + (f"; it fits {export.name}" if export else ""))
+        tell(f"{found.spec.path}: no mistakes found" + (f"; it fits {export.name}" if export else ""))
 
 
 def _list(findings: list[Finding]) -> None:
     for finding in findings:
-        click.echo(str(finding))
+        tell(str(finding))

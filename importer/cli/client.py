@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any, TypeVar
 
 import click
 
+from importer.cli.options import Between
+from importer.errors import UsageError
+from importer.ledger import POSTGRES, shared_quota
+from importer.run.shared_pacing import SharedPacer
 from importer.sandbox.process import start
 from importer.store import OrdersClient, Pacer, StoreAddress, store_address
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-PERCENT = click.FloatRange(0, 100)
-SHARE = click.FloatRange(1, 100)
-SECONDS = click.FloatRange(1, 600)
+_SHARE = Between(1, 100)
+_PATIENCE = Between(1, 600)
 REHEARSAL = StoreAddress("sandbox", "", "http://127.0.0.1")
 """What `--store sandbox` is called in a ledger: its port changes with each start, its name does not."""
 
@@ -25,8 +28,8 @@ _OPTIONS = (
     click.option(
         "--api-url", default="", metavar="URL", help="A server on this machine in place of api.bigcommerce.com."
     ),
-    click.option("--quota-share", type=SHARE, default=100.0, show_default=True, help="Percent of the quota."),
-    click.option("--timeout", type=SECONDS, default=60.0, show_default=True, help="Seconds to wait for an answer."),
+    click.option("--quota-share", type=_SHARE, default=100.0, show_default=True, help="Percent of the quota."),
+    click.option("--timeout", type=_PATIENCE, default=60.0, show_default=True, help="Seconds to wait for an answer."),
 )
 
 
@@ -45,12 +48,27 @@ def address_of(options: dict[str, Any]) -> StoreAddress:
 
 
 @contextmanager
-def client_of(address: StoreAddress, ledger: str, options: dict[str, Any]) -> Iterator[OrdersClient]:
-    """A client for the store. A rehearsal's store is started here; its orders last in a file beside the ledger."""
+def client_of(
+    address: StoreAddress, ledger: str, options: dict[str, Any], *, shared: bool = False
+) -> Iterator[OrdersClient]:
+    """A client for the store; `shared`: its quota is that of all workers of the ledger.
+
+    A rehearsal's store is started here; its orders last in a file beside the ledger.
+    """
     pacer = Pacer(share=options["quota_share"] / 100)
+    if shared and address is not REHEARSAL:
+        with closing(shared_quota(ledger, address.name)) as account:
+            pacer = SharedPacer(account, share=options["quota_share"] / 100)
+            yield OrdersClient(address, timeout=options["timeout"], pacer=pacer)
+        return
     if address is not REHEARSAL:
         yield OrdersClient(address, timeout=options["timeout"], pacer=pacer)
         return
+    if ledger.startswith(POSTGRES):
+        raise UsageError(
+            "--store sandbox keeps its orders in a file beside the ledger's: name a ledger in a file, or start"
+            " `importer sandbox` and pass its --api-url"
+        )
     with start(state=f"{ledger.removeprefix('sqlite:///')}.sandbox", plan="enterprise") as sandbox:
         found = StoreAddress(sandbox.store, sandbox.token, sandbox.url)
         yield OrdersClient(found, timeout=options["timeout"], pacer=pacer)

@@ -14,16 +14,16 @@ from pathlib import Path
 import click
 
 from importer.cli.options import now
-from importer.cli.run import closing_table
-from importer.cli.validate import summarise
+from importer.cli.reported import pass_by
 from importer.cli.verify import proof_text
+from importer.cli.words import closing_table
 from importer.errors import ImporterError
 from importer.files import data_folder
 from importer.ledger import State, open_ledger, read_ledger
 from importer.mapping import Mapping, load_mapping
 from importer.report.summary import Summary
 from importer.report.text import summary_text
-from importer.run.apply import apply
+from importer.run.apply import Migration, apply
 from importer.run.line import open_line
 from importer.run.plan import reasons_against
 from importer.run.settings import RunResult, Settings
@@ -65,7 +65,8 @@ def _title(number: int, text: str) -> None:
 def _validate(export: Path, mapping: Mapping) -> Summary:
     _title(1, f"importer validate: what {export.name} of a Shopify shop holds, and what must stay behind")
     with open_line(export, mapping) as line:
-        summary = summarise(line)
+        summary = Summary()
+        pass_by(line, summary)
     click.echo(summary_text(summary, reasons_against(summary, mapping.spec.budget)))
     return summary
 
@@ -117,7 +118,7 @@ def _resume(export: Path, mapping: Mapping, ledger: Path, sandbox: Process, befo
     client = _client(sandbox)
     settings = Settings(namespace=mapping.name, run="resumed", settle=SETTLE)
     with closing(open_ledger(str(ledger), client.address.name)) as opened:
-        result = apply(export, mapping, client, opened, settings, now)
+        result = apply(Migration(export, mapping, client, opened, settings, now))
     there = f"{before} were there already, {result.adopted} in doubt were found in the store"
     click.echo(f"{there}, {result.posts} posted now\n")
     return result

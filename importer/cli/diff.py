@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from importer.cli.options import MAPPING, MAYBE_EXPORT, now
+from importer.cli.telling import tell
 from importer.errors import UsageError
 from importer.model import MappedOrder
 from importer.report.text import money_text
@@ -40,7 +41,7 @@ def command(context: click.Context, older: str, newer: str, export: ExportFiles 
         else:
             sides = [_orders(stack, Path(file), mapping) for file in (older, newer)]
         comparison = compare(*sides)
-    click.echo("\n".join(_report(comparison)))
+    tell("\n".join(_report(comparison)))
     context.exit(1 if comparison.differing or comparison.moved else 0)
 
 

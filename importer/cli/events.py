@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,9 @@ import click
 
 from importer.report.figures import amount_text
 from importer.report.summary import Summary
-from importer.run.settings import Progress, RunResult
+from importer.run.attached import Attached
+from importer.run.reconcile import Reconciliation
+from importer.run.settings import Progress, ProgressCallback, RunResult
 from importer.run.update import Updates
 
 EVERY = 1.0
@@ -42,6 +45,22 @@ class Events:
         verdict = "no-go" if reasons else "go"
         self._tell("plan", verdict=verdict, reasons=reasons, orders=orders, money=money)
 
+    @contextmanager
+    def sending(self, _total: int) -> Iterator[ProgressCallback]:
+        """While orders are sent."""
+        yield self.progress
+
+    def sent(self, _result: RunResult, _summary: Summary) -> None:
+        """The last of the progress; the counts come at the end."""
+        self._tell_progress()
+
+    def reconciled(self, found: Reconciliation) -> None:
+        """What the store lists of the orders that the run made."""
+        orders = {kind: [list(one) for one in named] for kind, named in found.named().items()}
+        self._tell(
+            "reconciled", sound=found.sound, agreed=found.agreed, foreign=found.foreign, failure=found.failure, **orders
+        )
+
     def progress(self, progress: Progress) -> None:
         """Where the run stands, told once a second."""
         self._last = progress
@@ -53,6 +72,13 @@ class Events:
         """What `--update` changed."""
         left = {"kept": len(done.kept), "failed": len(done.failed)}
         self._tell("updates", updated=done.puts, settled=done.settled, **left)
+
+    def attached(self, hung: Attached) -> None:
+        """What was sent after its orders."""
+        lists = {"changed": len(hung.changed), "failed": len(hung.failed)}
+        rows = {"in_doubt": hung.in_doubt, "conflict": hung.conflict}
+        counts = {name: getattr(hung, name) for name in ("skipped", "held_back", "rejected", "rejected_before")}
+        self._tell("attached", created=hung.created, adopted=hung.adopted, **counts, **lists, **rows)
 
     def end(self, code: int, result: RunResult | None = None) -> None:
         """The last event: the exit code, and the counts of a run that sent."""

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from importer.cli.options import MAPPING, ONE_EXPORT, now
+from importer.cli.telling import tell
 from importer.mapping.explanation import Traced
 from importer.run.explain import Explained, explain_order, wanted_of
 from importer.run.line import find_mapping
@@ -32,7 +33,7 @@ def command(context: click.Context, export: ExportFiles, path: str, mapping: str
     """
     explained = explain_order(export, find_mapping(export, mapping), wanted, now())
     for line in _text(explained, path):
-        click.echo(line)
+        tell(line)
     context.exit(1 if explained.mapped.problems else 0)
 
 

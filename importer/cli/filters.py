@@ -6,6 +6,7 @@ import textwrap
 
 import click
 
+from importer.cli.telling import tell
 from importer.errors import UsageError
 from importer.mapping.filter_list import Listed, listed_filters, listed_tests
 from importer.mapping.suggest import did_you_mean
@@ -24,7 +25,7 @@ def command(names: tuple[str, ...]) -> None:
             raise UsageError(f"there is no filter '{name}'{did_you_mean(name, known)}")
     for one in every:
         if not names or one.name in names:
-            click.echo(_text(one))
+            tell(_text(one))
 
 
 def _text(one: Listed) -> str:

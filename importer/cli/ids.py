@@ -4,20 +4,53 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import click
 
-from importer.cli.options import LEDGER
-from importer.ledger import State, read_ledger
+from importer.cli.options import LEDGER, now
+from importer.cli.outputs import inputs_of, must_spare
+from importer.errors import UsageError
+from importer.ledger import Ledger, State, read_ledger
+from importer.report.ids_page import Numbered, ids_page
 
 COLUMNS = ("source_id", "order_id", "external_order_id", "namespace")
 
 
 @click.command("ids")
 @LEDGER
-def command(ledger: str) -> None:
-    """The id map as CSV on stdout, one line an order created: source_id, order_id, external_order_id, namespace."""
-    lines = csv.writer(sys.stdout, lineterminator="\n")
-    lines.writerow(COLUMNS)
-    for entry in read_ledger(ledger).in_state(State.CREATED):
-        lines.writerow((entry.source_id, entry.order_id, entry.external_order_id, entry.namespace))
+@click.option(
+    "--html", type=click.Path(path_type=Path, dir_okay=False), help="Write a page that finds orders by number here."
+)
+def command(ledger: str, html: Path | None) -> None:
+    """The id map as CSV on stdout, one line an order created: source_id, order_id, external_order_id, namespace.
+
+    With --html instead one page for support staff: it finds the new order by the old number, and the old by the new,
+    opens offline and holds nothing but numbers.
+    """
+    must_spare(inputs_of(ledger=ledger), "--html", html)
+    with closing(read_ledger(ledger)) as opened:
+        if html:
+            _write_page(html, opened)
+            return
+        lines = csv.writer(sys.stdout, lineterminator="\n")
+        lines.writerow(COLUMNS)
+        for entry in opened.in_state(State.CREATED):
+            lines.writerow((entry.source_id, entry.order_id, entry.external_order_id, entry.namespace))
+
+
+def _write_page(path: Path, ledger: Ledger) -> None:
+    text = ids_page(ledger.store, now().isoformat(timespec="minutes"), _numbered(ledger))
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written: {error.strerror}; choose another --html") from error
+
+
+def _numbered(ledger: Ledger) -> Iterator[Numbered]:
+    """Every order of the ledger; an archived one is not in the store, whatever its number was."""
+    for entry in ledger.in_state(*State):
+        order_id = entry.order_id if entry.state is State.CREATED else None
+        yield Numbered(entry.external_order_id, entry.source_id, entry.namespace, entry.state.value, order_id)

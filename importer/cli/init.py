@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from importer.cli.outputs import must_spare
+from importer.cli.telling import tell
 from importer.errors import UsageError
 from importer.run.infer import first_mapping
 from importer.sources import named_files
@@ -17,7 +19,9 @@ from importer.sources import named_files
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 def command(export: Path, output: Path | None, force: bool) -> None:
     """Write a first mapping for FILE: what could be told from it is mapped, what could not is marked TODO."""
-    text = first_mapping(named_files([export])[0])
+    named = named_files([export])
+    must_spare(named, "--output", output)
+    text = first_mapping(named[0])
     if output is None:
         click.echo(text, nl=False)
         return
@@ -28,4 +32,4 @@ def command(export: Path, output: Path | None, force: bool) -> None:
     except OSError as error:
         raise UsageError(f"{output}: cannot be written: {error.strerror}; choose another --output") from error
     todo = text.count("TODO") - 1
-    click.echo(f"wrote {output}, {todo} TODO; next: importer check {output} {export}", err=True)
+    tell(f"wrote {output}, {todo} TODO; next: importer check {output} {export}", err=True)

@@ -3,36 +3,46 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
-from rich.progress import Progress as Bar
 
-from importer.cli.client import PERCENT, address_of, client_of, store_options
+from importer.cli.client import address_of, client_of, store_options
 from importer.cli.events import Events
-from importer.cli.options import EXPORT, LEDGER, MAPPING, NAMESPACE, now
-from importer.cli.validate import summarise
+from importer.cli.options import (
+    ENGINE,
+    EXPORT,
+    LEDGER,
+    MAPPING,
+    NAMESPACE,
+    PERCENT,
+    SECONDS,
+    disguised,
+    now,
+    pseudonym_options,
+)
+from importer.cli.outputs import drafted, inputs_of, must_append, must_spare_by_report
+from importer.cli.planned import Plan, keep, planned
+from importer.cli.reported import REPORT, write_run
+from importer.cli.telling import tell
+from importer.cli.words import Words
 from importer.errors import StoreRefused, UsageError
-from importer.ledger import open_ledger
-from importer.report.changes import delta_text, updates_text
+from importer.ledger import POSTGRES, State, has_password, open_ledger
 from importer.report.summary import Summary
-from importer.report.text import money_text, summary_text
-from importer.run.apply import apply, apply_changes
+from importer.report.text import duration, money_text
+from importer.run.apply import Migration, apply_after, apply_changes
+from importer.run.attached import Attached
 from importer.run.claims import PATHS
-from importer.run.delta import DeltaPass
-from importer.run.line import find_mapping, open_line
-from importer.run.plan import reasons_against
-from importer.run.settings import Progress, ProgressCallback, RunResult, Settings, Stop
-from importer.run.update import Updates
+from importer.run.distributed import Destination, apply_on
+from importer.run.doctor import taken_for_its_own
+from importer.run.line import find_mapping
+from importer.run.reconcile import reconcile_run
+from importer.run.settings import RunResult, Settings, Stop
 from importer.sources import ExportFiles
-from importer.store import StoreAddress
+from importer.store import CallFailed, OrdersClient
 from importer.store.log import call_log
 
 
@@ -44,14 +54,26 @@ from importer.store.log import call_log
 @store_options
 @click.option("--max-refused", type=PERCENT, default=5.0, show_default=True, help="Percent that may be.")
 @click.option("--concurrency", default=4, show_default=True, help="Requests under way at most.")
-@click.option("--settle", default=120.0, show_default=True, help="Seconds until a lost answer may be looked up.")
+@click.option(
+    "--settle", type=SECONDS, default=120.0, show_default=True, help="Seconds until a lost answer may be looked up."
+)
 @click.option("--limit", type=click.IntRange(min=1), help="Post so many orders at most.")
 @click.option("--only", multiple=True, metavar="ID", help="Send only this source order; may be given more than once.")
-@click.option("--retry", type=click.Choice(["rejected"]), help="Send again what the store rejected before.")
+@click.option(
+    "--retry",
+    type=click.Choice(["rejected", "conflict"]),
+    multiple=True,
+    help="Take up what the store rejected before, or what was in conflict: look it up, and send what is not there.",
+)
 @click.option("--update", "updating", is_flag=True, help="Change what was created from another body, by PUT.")
 @click.option(
     "--overwrite", multiple=True, metavar="FIELD", help="With --update: write it though the store changed it."
 )
+@pseudonym_options
+@ENGINE
+@click.option("--workers-share-store", "sharing", is_flag=True, help="Let other runs send to this store as well.")
+@REPORT
+@click.option("--no-notify", is_flag=True, help="Hold shipments back, of which the store may tell customers.")
 @click.option("--log", type=click.Path(path_type=Path, dir_okay=False), help="Append each call of the API, JSON Lines.")
 @click.option("--json", "as_data", is_flag=True, help="Print events instead of text, one JSON line each.")
 @click.option("--yes", is_flag=True, help="Do not ask before sending.")
@@ -65,31 +87,84 @@ def command(
     checked; a no-go stops the run before anything is sent. Exit code 0: all sent. 1: some refused or rejected. 3: some
     in doubt or in conflict. 4: the store refuses. 130: interrupted, resumable.
     """
-    found, events = find_mapping(export, mapping), Events(now) if options["as_data"] else None
-    settings, overwrite = _settings(namespace or found.name, options), _fields(options["overwrite"])
+    voice = Events(now) if options["as_data"] else Words()
+    found, overwrite = disguised(find_mapping(export, mapping), options), _fields(options["overwrite"])
+    settings = _settings(namespace or found.name, options)
+    _must_fit(ledger, options)
+    inputs = list(inputs_of(export, found, ledger))
+    must_append(inputs, "--log", options["log"])
+    must_spare_by_report(inputs, options["report"])
     with ExitStack() as stack:
+        options["report"] = stack.enter_context(drafted(options["report"]))
         address = address_of(options)
-        opened = open_ledger(ledger, address.name)
-        stack.callback(opened.close)
-        passing = stack.enter_context(closing(DeltaPass(opened, settings.namespace)))
-        summary = _plan(context, export, found, settings.namespace, options, passing, events)
-        settings = replace(settings, total=summary.valid)
-        _ask(address, summary, options["yes"])
-        client = stack.enter_context(client_of(address, ledger, options))
+        opened = stack.enter_context(closing(open_ledger(ledger, address.name, shared=settings.shared)))
+        plan = planned(export, found, opened, settings.namespace, options)
+        voice.plan(plan.summary, plan.reasons)
+        if plan.reasons:
+            _end_unsent(context, plan, voice, options["report"])
+        client = stack.enter_context(client_of(address, ledger, options, shared=settings.shared))
         stack.enter_context(call_log(options["log"], client.address.token))
-        with sending_progress(summary.valid, events) as show:
-            result = apply(export, found, client, opened, settings, now, split=summary.split, progress=show)
-        if events is None:
-            click.echo(closing_table(result, summary))
-        failed = False
-        if options["updating"] and passing.delta.changed and not result.stop:
-            split = summary.split
-            done = apply_changes(export, found, client, opened, settings, now, split=split, overwrite=overwrite)
-            failed = _tell_updates(done, events)
-    code = exit_code(result, summary) or int(failed)
-    if events:
-        events.end(code, result)
+        _warn(plan.summary, options)
+        if plan.summary.undeclared and (caution := taken_for_its_own(client, plan.summary.undeclared)):
+            tell(f"importer: {caution}", err=True)
+        _ask(client, plan, opened.counts(settings.namespace)[State.CREATED], options["yes"])
+        keep(plan, opened, settings.namespace)
+        settings = replace(settings, plan=plan.digest, total=plan.total)
+        migration = Migration(export, found, client, opened, settings, now, plan.summary.split)
+        where = Destination(ledger, address.hash, options["api_url"], options["quota_share"] / 100, options["timeout"])
+        code, result = _carry_out(migration, where, plan, voice, overwrite, options)
+    voice.end(code, result)
     context.exit(code)
+
+
+def _end_unsent(context: click.Context, plan: Plan, voice: Words | Events, report: Path | None) -> None:
+    """A no-go ends the command; with --report the page says why."""
+    if report and plan.seen:
+        plan.seen.write(report, plan.seen.figures("validate", plan.reasons))
+    voice.end(1)
+    context.exit(1)
+
+
+def _carry_out(
+    migration: Migration,
+    where: Destination,
+    plan: Plan,
+    voice: Words | Events,
+    overwrite: frozenset[str],
+    options: dict[str, Any],
+) -> tuple[int, RunResult]:
+    """Send, then what follows the sending; gives the exit code and what was done."""
+    sound = True
+    with voice.sending(plan.total) as show:
+        apart = frozenset(plan.summary.split | plan.summary.doubled)
+        result = apply_on(options["engine"], migration, where, apart, show)
+    voice.sent(result, plan.summary)
+    if plan.summary.after and migration.settings.shared:
+        said = "what hangs on orders is sent by a run that sends alone: run again without workers"
+        tell(f"importer: {said}", err=True)
+    elif plan.summary.after and not result.stop:
+        hung = apply_after(migration, notify=not options["no_notify"])
+        voice.attached(hung)
+        result, sound = _with_attached(result, hung), hung.sound
+    if plan.changed and options["updating"] and not result.stop:  # last: it tells its own writing from a person's
+        done = apply_changes(migration, overwrite)
+        voice.updates(done)
+        sound = sound and not done.failed
+    listed = None
+    if not options["sharing"]:  # others may be sending still
+        listed = reconcile_run(migration.client, migration.ledger, migration.settings, result)
+    if listed:
+        voice.reconciled(listed)
+    if options["report"] and plan.seen:
+        write_run(options["report"], plan.seen, migration.ledger, migration.settings.namespace, result, listed)
+    doubtful = listed is not None and not listed.sound
+    return exit_code(result, plan.summary, doubtful=doubtful) or int(not sound), result
+
+
+def _with_attached(result: RunResult, hung: Attached) -> RunResult:
+    """The result with what is open among the attachments as well."""
+    doubts, conflicts = result.in_doubt + hung.in_doubt, result.conflict + hung.conflict
+    return replace(result, in_doubt=doubts, conflict=conflicts, stop=hung.stop, message=hung.message)
 
 
 def _fields(names: tuple[str, ...]) -> frozenset[str]:
@@ -101,26 +176,34 @@ def _fields(names: tuple[str, ...]) -> frozenset[str]:
     return frozenset(path for paths in known.values() for path in paths)
 
 
-def _tell_updates(done: Updates, events: Events | None) -> bool:
-    if events:
-        events.updates(done)
-        return bool(done.failed)
-    click.echo(updates_text(done.puts, done.settled, done.statuses, done.kept, done.failed))
-    return bool(done.failed)
-
-
-def _tell_delta(passing: DeltaPass) -> None:
-    """What this export changes for a ledger that has orders already; nothing for a new one."""
-    delta = passing.delta
-    gone = [(entry.source_id, entry.order_id or 0, why) for entry, why in passing.vanished()]
-    if not (delta.unchanged or delta.changed or gone):
+def _must_fit(ledger: str, options: dict[str, Any]) -> None:
+    """What several senders can do at once. Raises UsageError for what only one can that has the store for itself."""
+    working = options["engine"] != "inline"
+    if not working and not options["sharing"]:
         return
-    examples = [
-        (one.entry.source_id, one.entry.order_id or 0, f"{', '.join(one.fields) or 'unknown fields'} ({one.why})")
-        for one in delta.examples
-    ]
-    counts = (delta.new, delta.unchanged, delta.changed)
-    click.echo(delta_text(counts, delta.reasons, delta.fields, examples, gone), err=True)
+    alone = {"--update": options["updating"], "--limit": options["limit"], "--log": options["log"]}
+    alone["--pseudonymise"] = working and options["pseudonymise"]  # workers map by the mapping's own file
+    if option := next((name for name, given in alone.items() if given), ""):
+        raise UsageError(f"{option} is for a run that sends alone; leave it out, or --engine and --workers-share-store")
+    if not ledger.startswith(POSTGRES):
+        raise UsageError("senders that share a store share a postgresql:// ledger; name one with --ledger")
+    if working and has_password(ledger):
+        raise UsageError(
+            "--ledger holds a password, which must not travel to workers: leave it out of the URL, and set PGPASSWORD"
+            " or a password file here and for each worker"
+        )
+
+
+def _warn(summary: Summary, options: dict[str, Any]) -> None:
+    """Of what the store may tell customers, and nothing in the API keeps it from doing so."""
+    parcels, quiet = summary.after.get("shipments", 0), options["no_notify"]
+    switch = "the API has no switch for it, the store's control panel has (order notifications)"
+    if parcels:
+        told = f"{parcels:,} shipments: the store may e-mail each customer, also about the status set back after it"
+        held = "held back by --no-notify; switch the notifications off, then run again without it"
+        tell(f"importer: {told}; {switch}{f'; {held}' if quiet else ''}", err=True)
+    if quiet and options["updating"]:
+        tell(f"importer: --no-notify cannot silence a change of status by --update; {switch}", err=True)
 
 
 def _settings(namespace: str, options: dict[str, Any]) -> Settings:
@@ -131,94 +214,31 @@ def _settings(namespace: str, options: dict[str, Any]) -> Settings:
         settle=options["settle"],
         limit=options["limit"] or 0,
         only=frozenset(options["only"]),
-        retry_rejected=options["retry"] == "rejected",
+        retry=frozenset(map(State, options["retry"])),
+        shared=options["sharing"] or options["engine"] != "inline",
     )
 
 
-def _plan(
-    context: click.Context,
-    export: ExportFiles,
-    found: Any,
-    namespace: str,
-    options: dict[str, Any],
-    passing: DeltaPass,
-    events: Events | None,
-) -> Summary:
-    """The pass without the network. A no-go prints the whole report and ends the command."""
-    with open_line(export, found, namespace) as line:
-        summary = summarise(line, passing)
-    reasons = reasons_against(summary, found.spec.budget, Decimal(str(options["max_refused"])) / 100)
-    click.echo(summary_text(summary, reasons), err=True)
-    _tell_delta(passing)
-    if events:
-        events.plan(summary, reasons)
-    if reasons:
-        click.echo("importer: no-go, nothing was sent; see the reasons above", err=True)
-        if events:
-            events.end(1)
-        context.exit(1)
-    return summary
-
-
-def _ask(address: StoreAddress, summary: Summary, yes: bool) -> None:
-    """On a terminal, a person says go; orders cannot be deleted afterwards, only archived."""
+def _ask(client: OrdersClient, plan: Plan, created: int, yes: bool) -> None:
+    """On a terminal, a person says go; orders cannot be deleted afterwards, only archived. `created`: there already."""
     if yes or not sys.stdin.isatty() or not sys.stderr.isatty():
         return
-    question = f"Send {summary.valid:,} orders, {money_text(summary.money)}, to store {address.hash}?"
+    with suppress(CallFailed):
+        client.count()  # tells whether the token is good, and what the quota is
+    left = max(plan.total - created, 0)
+    time = f", about {duration(left / client.pacer.rate)}" if client.pacer.rate else ""
+    there = f" ({created:,} are there already)" if created else ""
+    money = money_text(plan.summary.money)
+    question = f"Send {left:,} orders{there} of {money} in all, to store {client.address.hash}{time}?"
     click.confirm(question, abort=True, err=True)
 
 
-@contextmanager
-def sending_progress(total: int, events: Events | None = None) -> Iterator[ProgressCallback | None]:
-    """Events where they are wanted; else a live line on stderr when that is a terminal; else nothing."""
-    if events:
-        yield events.progress
-        return
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield None
-        return
-    facts = TextColumn("{task.fields[facts]}")
-    with Bar(TextColumn("sending"), BarColumn(), MofNCompleteColumn(), facts, console=console, transient=True) as bar:
-        task = bar.add_task("sending", total=total, facts="")
-
-        def show(progress: Progress) -> None:
-            bar.update(task, completed=progress.done, facts=_facts(progress))
-
-        yield show
-
-
-def _facts(progress: Progress) -> str:
-    left = "" if progress.seconds_left is None else f"  about {progress.seconds_left / 60:.0f} min left"
-    quota = "" if progress.quota_left is None else f"  quota left {progress.quota_left}"
-    return f"rejected {progress.rejected}  in doubt {progress.in_doubt}{quota}{left}"
-
-
-def closing_table(result: RunResult, summary: Summary) -> str:
-    """What the run did, one count a line."""
-    rows = [
-        ("created", result.created, f"{result.adopted} of them found by a look-up" if result.adopted else ""),
-        ("skipped", result.skipped, "in the store already; nothing was sent"),
-        ("rejected", result.rejected + result.rejected_before, "by the store; importer status lists them"),
-        ("refused", summary.refused - summary.parked, "by the checks, before anything was sent"),
-        ("parked", summary.parked, "the store lacks their customer or a product; run again with a newer snapshot"),
-        ("left out", sum(summary.skipped.values()), "by the mapping's skip rules"),
-        ("changed", len(result.changed), "created from another body; --update brings them up to date"),
-        ("in doubt", result.in_doubt, "run again to look them up"),
-        ("conflict", result.conflict, "a person must decide; importer status lists them"),
-        ("planned", result.planned, "not sent; run again"),
-    ]
-    shown = [f"{name:<10} {count:>9,}   {note if count else ''}".rstrip() for name, count, note in rows]
-    ending = [f"stopped: {result.message}"] if result.stop else []
-    return "\n".join([*shown, f"{'posted':<10} {result.posts:>9,}   requests that create an order", *ending])
-
-
-def exit_code(result: RunResult, summary: Summary) -> int:
-    """The exit code of a run, the gravest first."""
-    if result.stop is Stop.REFUSED:
+def exit_code(result: RunResult, summary: Summary, *, doubtful: bool = False) -> int:
+    """The exit code of a run, the gravest first. `doubtful`: the store does not hold each of its orders once."""
+    if result.stop in (Stop.REFUSED, Stop.UNREACHABLE):
         return StoreRefused.exit_code
     if result.stop is Stop.INTERRUPTED:
         return 130
-    if result.in_doubt or result.conflict:
+    if result.in_doubt or result.conflict or doubtful:
         return 3
     return 1 if result.rejected or result.rejected_before or summary.refused or result.stop else 0

@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 
 from importer.cli.client import address_of, client_of, store_options
+from importer.cli.telling import tell
 from importer.run.snapshot import snapshot
 
 
@@ -34,4 +35,4 @@ def command(into: Path, **options: Any) -> None:
             status.update(f"reading the store: {fetched[kind]:,} {kind}")
 
         counts = snapshot(client, into, advance)
-    click.echo(f"{into}: " + ", ".join(f"{count:,} {kind}" for kind, count in counts.items()))
+    tell(f"{into}: " + ", ".join(f"{count:,} {kind}" for kind, count in counts.items()))

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import islice
 
 import click
 
 from importer.cli.options import LEDGER
+from importer.cli.telling import tell
 from importer.ledger import State, read_ledger
+from importer.report.standing import ADVICE
 
-_ADVICE = {
-    State.PLANNED: "not sent yet; run again",
-    State.SENDING: "a run is under way, or died; run again",
-    State.IN_DOUBT: "the answer was lost; run again to look them up",
-    State.REJECTED: "the store refused them; mend and run with --retry rejected",
-    State.CONFLICT: "a person must decide; see the messages",
-    State.ARCHIVED: "undone; a run sends them again",
-    State.PARKED: "they wait for a customer or a product that the snapshot lacks; run again with a newer one",
-}
+_OPEN = (State.CONFLICT, State.IN_DOUBT, State.REJECTED)
 _SHOWN = 20
 
 
@@ -29,14 +24,21 @@ def command(context: click.Context, ledger: str) -> None:
     opened = read_ledger(ledger)
     counts = opened.counts()
     for state, orders in counts.items():
-        advice = _ADVICE.get(state, "") if orders else ""
-        click.echo(f"{state.value:<10} {orders:>9,}   {advice}".rstrip())
-    for state in (State.CONFLICT, State.IN_DOUBT, State.REJECTED):
+        advice = ADVICE.get(state, "") if orders else ""
+        tell(f"{state.value:<10} {orders:>9,}   {advice}".rstrip())
+    for state in _OPEN:
         for number, entry in enumerate(opened.in_state(state)):
             if number == _SHOWN:
-                click.echo(f"  and more that are {state.value}")
+                tell(f"  and more that are {state.value}")
                 break
-            click.echo(f"  {state.value} {entry.namespace}:{entry.source_id}: {entry.message}")
+            tell(f"  {state.value} {entry.namespace}:{entry.source_id}: {entry.message}")
+    hung = opened.attachment_counts()
+    for (kind, state), number in sorted(hung.items()):
+        tell(f"{kind}s {state.value} {number:,}")
+    for row in islice(opened.attachments_in_state(*_OPEN), _SHOWN):
+        what = f"{row.key.kind} {row.key.name} of {row.namespace}:{row.source_id}, order {row.key.order_id}"
+        tell(f"  {row.state.value} {what}: {row.message}")
     for message, orders in Counter(entry.message for entry in opened.in_state(State.PARKED)).most_common(_SHOWN):
-        click.echo(f"  parked {orders:,} x {message}")
-    context.exit(3 if counts[State.IN_DOUBT] or counts[State.CONFLICT] or counts[State.SENDING] else 0)
+        tell(f"  parked {orders:,} x {message}")
+    undecided = {state for _, state in hung} | {state for state, orders in counts.items() if orders}
+    context.exit(3 if undecided & {State.IN_DOUBT, State.CONFLICT, State.SENDING} else 0)

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from importer.cli.options import now
+from importer.cli.telling import tell
 from importer.mapping import load_mapping
 from importer.mapping.cases import ABSENT, Difference
 from importer.mapping.rewrite import flow
@@ -26,11 +27,11 @@ def command(context: click.Context, mapping: str, updating: bool) -> None:
     outcomes = list(run_cases(found, now()))
     for outcome in outcomes:
         for line in _text(outcome):
-            click.echo(line)
+            tell(line)
     failed = sum(bool(outcome.differences) for outcome in outcomes)
-    click.echo(f"{len(outcomes)} tests, {failed} failed" if outcomes else f"{found.spec.path} has no tests")
+    tell(f"{len(outcomes)} tests, {failed} failed" if outcomes else f"{found.spec.path} has no tests")
     if updating:
-        click.echo(f"{found.spec.path}: {update(found, outcomes)} values written")
+        tell(f"{found.spec.path}: {update(found, outcomes)} values written")
         return
     context.exit(1 if failed else 0)
 

@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from importer.cli.client import address_of, client_of, store_options
-from importer.cli.options import LEDGER
+from importer.cli.options import LEDGER, SECONDS
+from importer.cli.telling import tell
 from importer.errors import UsageError
 from importer.ledger import Run, State, open_ledger
 from importer.run.undo import Undoing, plan_undo, undo
@@ -22,7 +23,9 @@ _SHOWN = 50
 @store_options
 @click.option("--run", default="", metavar="N", help="The run's number or name; without it the runs are listed.")
 @click.option("--yes", is_flag=True, help="Archive; without it only the plan is printed.")
-@click.option("--settle", default=120.0, show_default=True, help="Seconds that the run was given for lost answers.")
+@click.option(
+    "--settle", type=SECONDS, default=120.0, show_default=True, help="Seconds that the run was given for lost answers."
+)
 @click.pass_context
 def command(context: click.Context, /, ledger: str, run: str, yes: bool, settle: float, **options: Any) -> None:
     """Archive the orders that a run created, except those that somebody has changed in the store since.
@@ -35,12 +38,12 @@ def command(context: click.Context, /, ledger: str, run: str, yes: bool, settle:
     with closing(open_ledger(ledger, address.name)) as opened:
         runs = opened.runs()
         if not run:
-            click.echo(_listed(runs))
+            tell(_listed(runs))
             return
         chosen = _chosen(runs, run)
         with client_of(address, ledger, options) as client:
             found = (undo if yes else plan_undo)(client, opened, chosen.name, settle)
-        click.echo(_report(chosen, found, yes, _open(chosen)))
+        tell(_report(chosen, found, yes, _open(chosen)))
     context.exit(1 if yes and (found.touched or found.missing or found.failed) else 0)
 
 

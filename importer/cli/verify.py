@@ -15,12 +15,30 @@ from rich.console import Console
 from rich.progress import Progress, TextColumn
 
 from importer.cli.client import address_of, client_of, store_options
-from importer.cli.options import LEDGER, MAPPING, MAYBE_EXPORT, NAMESPACE, now
+from importer.cli.options import LEDGER, MAPPING, MAYBE_EXPORT, NAMESPACE, disguised, now, pseudonym_options
+from importer.cli.outputs import drafted, inputs_of, must_spare, must_spare_by_report
+from importer.cli.reported import REPORT, Reported, heading_of, reported
+from importer.cli.telling import tell
 from importer.errors import LedgerError, UsageError
-from importer.ledger import read_ledger
-from importer.report.proof import KINDS, cell_line, counts_text, findings_text, money_lines, share_line
+from importer.ledger import Ledger, read_ledger, shown
+from importer.mapping import Mapping
+from importer.report.figures import head
+from importer.report.folder import make_folder, write_report
+from importer.report.proof import (
+    KINDS,
+    cell_line,
+    counts_text,
+    differences,
+    findings_text,
+    money_lines,
+    proof_figures,
+    share_line,
+)
+from importer.report.rejects import safe_cell
+from importer.report.standing import write_answers
 from importer.run.line import find_mapping, open_line
 from importer.run.sides import Sides
+from importer.run.standing import not_created, standing
 from importer.run.verify import verify
 from importer.sources import ExportFiles
 from importer.store import StoreAddress
@@ -35,6 +53,8 @@ _EXPLAINED = 20
 @NAMESPACE
 @LEDGER
 @store_options
+@pseudonym_options
+@REPORT
 @click.option("--lines", is_flag=True, help="Compare lines, addresses and fees of every order, not only counts.")
 @click.option("--other", multiple=True, metavar="NAMESPACE", help="Another migration into this store; let it be.")
 @click.option("--list", "listed", type=click.Path(path_type=Path, dir_okay=False), help="Write all findings here, CSV.")
@@ -50,18 +70,27 @@ def command(context: click.Context, /, export: ExportFiles | None, mapping: str,
     if mapping and export is None:
         raise UsageError("-m says how FILE is read, but there is no FILE; name the export, or leave -m out")
     address = address_of(options)
-    with closing(read_ledger(ledger)) as opened, Sides() as sides:
+    found = disguised(find_mapping(export, mapping), options) if export else None
+    inputs = list(inputs_of(export, found, ledger))
+    must_spare(inputs, "--list", options["listed"])
+    must_spare_by_report(inputs, options["report"])
+    with drafted(options["report"]) as options["report"], closing(read_ledger(ledger)) as opened, Sides() as sides:
         _check_store(opened.store, address, ledger)
-        _read_back(sides, opened, address, ledger, export, mapping, options)
+        seen = _read_back(sides, opened, address, ledger, export, found, options)
+        if options["report"]:
+            _write_report(options["report"], sides, opened, seen)
         if options["listed"]:
-            _write_list(options["listed"], sides)
-        click.echo(_document(sides) if options["as_json"] else proof_text(sides, options["table"]))
+            write_list(options["listed"], sides)
+        if options["as_json"]:
+            click.echo(_document(sides))
+        else:
+            tell(proof_text(sides, options["table"]))
         context.exit(1 if sides.found() else 0)
 
 
 def _check_store(bound: str, address: StoreAddress, ledger: str) -> None:
     if bound != address.name:
-        raise LedgerError(f"ledger {ledger} belongs to store {bound}, not to {address.name}; name the other one")
+        raise LedgerError(f"ledger {shown(ledger)} belongs to store {bound}, not to {address.name}; name the other one")
 
 
 def _read_back(
@@ -70,19 +99,39 @@ def _read_back(
     address: StoreAddress,
     ledger: str,
     export: ExportFiles | None,
-    mapping: str,
+    found: Mapping | None,
     options: dict[str, Any],
-) -> None:
+) -> Reported | None:
+    """Fills `sides`; gives what was seen of the export, if there is one."""
     with ExitStack() as stack:
-        orders, namespace = None, ""
-        if export is not None:
-            found = find_mapping(export, mapping)
+        orders, namespace, seen = None, "", None
+        if export is not None and found is not None:
             namespace = options["namespace"] or found.name
-            orders = stack.enter_context(open_line(export, found, namespace)).orders(now())
+            if options["report"]:
+                seen = stack.enter_context(reported(export, found, namespace, options["report"]))
+                orders = seen.passing(seen.line.orders(now()))
+            else:
+                orders = stack.enter_context(open_line(export, found, namespace)).orders(now())
         client = stack.enter_context(client_of(address, ledger, options))
         advance = stack.enter_context(_progress())
         depth = {"lines": options["lines"], "others": frozenset(options["other"])}
         verify(client, opened, sides, orders, namespace=namespace, advance=advance, **depth)
+        return seen
+
+
+def _write_report(folder: Path, sides: Sides, ledger: Ledger, seen: Reported | None) -> None:
+    """The page with what the ledger and the store hold; of an export only where one was given."""
+    found = sides.found()
+    cells = sides.cells() if sides.with_bodies else ()
+    parts = {
+        "ledger": standing(ledger).figures(),
+        "proof": proof_figures(sides.counts(), cells, found, sides.findings),
+    }
+    if seen:
+        seen.write(folder, seen.figures("verify", differences(found), **parts))
+    else:
+        write_report(make_folder(folder), head("verify", heading_of(), differences(found)) | parts)
+    write_answers(folder, not_created(ledger))
 
 
 @contextmanager
@@ -103,7 +152,7 @@ def proof_text(sides: Sides, table: bool = False) -> str:
     lines = [counts_text(sides.counts())]
     if sides.with_bodies:
         lines += money_lines(sides.cells())
-        lines += map(cell_line, sides.cells()) if table else ()
+        lines += map(cell_line, (cell for cell in sides.cells() if cell.equal)) if table else ()
         lines += _explained(sides)
     lines += ["", *(findings_text(kind, found[kind], sides.findings(kind)) for kind in KINDS if kind in found)]
     once = "every order is in the store once"
@@ -114,7 +163,7 @@ def proof_text(sides: Sides, table: bool = False) -> str:
 def _explained(sides: Sides) -> Iterator[str]:
     """Each difference of money down to its orders."""
     for cell in [cell for cell in sides.cells() if not cell.equal][:_EXPLAINED]:
-        yield f"  {cell.month} {cell.currency} status {cell.status} differs by:"
+        yield f"  {cell.name} differs by:"
         shares = sides.shares(cell)
         yield from map(share_line, shares[:_EXPLAINED])
         if len(shares) > _EXPLAINED:
@@ -143,11 +192,13 @@ def _document(sides: Sides) -> str:
     )
 
 
-def _write_list(path: Path, sides: Sides) -> None:
+def write_list(path: Path, sides: Sides) -> None:
+    """All findings as CSV for people, safe to open in a spreadsheet. Raises UsageError."""
     try:
         with path.open("w", newline="", encoding="utf-8") as out:
             rows = csv.writer(out, lineterminator="\n")
             rows.writerow(COLUMNS)
-            rows.writerows((one.kind, one.source_id, one.order_id, one.detail) for one in sides.findings())
+            for one in sides.findings():
+                rows.writerow((one.kind, safe_cell(one.source_id), one.order_id, safe_cell(one.detail)))
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}; choose another --list") from error

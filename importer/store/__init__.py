@@ -2,12 +2,14 @@
 
 from importer.store.address import StoreAddress, store_address
 from importer.store.answers import Answer, CallFailed, Created, InDoubt, NotCreated, Refused, Rejected
-from importer.store.client import OrdersClient
+from importer.store.client import PAGE, OrdersClient, is_last, rising
 from importer.store.clock import CLOCK, Clock
 from importer.store.pacing import Pacer
+from importer.store.quota import read_quota
 
 __all__ = [
     "CLOCK",
+    "PAGE",
     "Answer",
     "CallFailed",
     "Clock",
@@ -19,5 +21,8 @@ __all__ = [
     "Refused",
     "Rejected",
     "StoreAddress",
+    "is_last",
+    "read_quota",
+    "rising",
     "store_address",
 ]

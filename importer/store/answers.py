@@ -26,9 +26,10 @@ class Created:
 
 @dataclass(frozen=True, slots=True)
 class NotCreated:
-    """The store cannot have made it (429, or no connection): the same request may go out again."""
+    """The store cannot have made it: the same request may go out again. `unreached`: nobody listens there."""
 
     reason: str
+    unreached: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,13 @@ Answer = Created | NotCreated | Rejected | Refused | InDoubt
 class CallFailed(ImporterError):
     """A call other than create had no usable answer; `answer` says whether it may be repeated."""
 
+    exit_code = 4
+
     def __init__(self, call: str, answer: NotCreated | Rejected | InDoubt) -> None:
-        reason = f"{answer.status} {answer.message}" if isinstance(answer, Rejected) else answer.reason
-        super().__init__(f"{call}: {reason}")
+        if isinstance(answer, Rejected):
+            super().__init__(f"{call}: the store says {answer.status} {answer.message}".rstrip())
+        else:
+            super().__init__(f"{call}: {answer.reason}; the store gives no good answer, run again later")
         self.answer = answer
 
 
@@ -109,16 +114,19 @@ def classify(reply: Reply) -> Answer:
     return InDoubt(f"answer {status}")
 
 
-def usable(call: str, answer: Answer | None) -> None:
-    """Let a call other than create go on, or raise StoreRefused or CallFailed for it."""
+def failure(call: str, answer: Answer) -> CallFailed | StoreRefused:
+    """What to raise for a call other than create whose answer is not 2xx."""
     if isinstance(answer, Refused):
-        raise StoreRefused(answer.message)
-    if isinstance(answer, NotCreated | Rejected | InDoubt):
-        raise CallFailed(call, answer)
+        return StoreRefused(answer.message)
+    if isinstance(answer, Created):  # no answer outside 2xx is read as one
+        return CallFailed(call, InDoubt("an answer that means nothing"))
+    return CallFailed(call, answer)
 
 
 def _created(reply: Reply) -> Answer:
     order = json_of(reply)
+    if isinstance(order, dict) and isinstance(order.get("data"), dict):
+        order = order["data"]  # V3 wraps what it made
     order_id = order_id_of(order)
     return Created(order_id, order) if order_id else InDoubt(f"answer {reply.status} without an order id")
 

@@ -14,30 +14,56 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sized
 from typing import Any
 
 import orjson
 import requests
 
-from importer.errors import StoreRefused
 from importer.model import Body
 from importer.store.address import StoreAddress
-from importer.store.answers import Answer, CallFailed, InDoubt, Rejected, Reply, classify, json_of, order_id_of, usable
+from importer.store.answers import (
+    Answer,
+    CallFailed,
+    InDoubt,
+    NotCreated,
+    Rejected,
+    Reply,
+    classify,
+    failure,
+    json_of,
+    order_id_of,
+)
 from importer.store.clock import CLOCK, Clock
 from importer.store.pacing import Pacer
 from importer.store.wire import FAILURES, TimelyBody, TooLate, answer_of_failure, exchange, new_session, user_agent
 
 PAGE = 250
-"""The longest page. Source: GET /v2/orders `limit`."""
+"""The longest page of any list. Source: `limit` of GET /v2/orders, /v2/orders/{id}/products, /v3/customers."""
 SHORT_PAGE = 50
-"""A page shorter than the API's default is the last one, whatever the server makes of `limit`."""
+"""The page of a store that does not heed `limit`. Source: GET /v2/orders `limit`, default 50."""
 
 log = logging.getLogger("importer.store")
 
 
 def _always() -> bool:
     return True
+
+
+def rising(page_from: Callable[[int], list[Body]], lowest: int) -> Iterator[list[Body]]:
+    """The pages from id `lowest` on, each asked for after the last id of the one before."""
+    while True:
+        page = page_from(lowest)
+        if page:
+            yield page
+        if is_last(page):
+            return
+        lowest = max(order_id_of(order) for order in page) + 1
+
+
+def is_last(page: Sized) -> bool:
+    """Whether no page follows. A store may make less of `limit` than it says, never less than its default."""
+    return len(page) < SHORT_PAGE
 
 
 class OrdersClient:
@@ -58,6 +84,8 @@ class OrdersClient:
         self._sessions = sessions
         self._clock = clock
         self._own = threading.local()
+        self.reached = False
+        """Whether a connection to the store was ever made."""
         self._headers = {"X-Auth-Token": address.token, "Accept": "application/json", "User-Agent": user_agent()}
 
     def create(self, body: Body, *, in_time: Callable[[], bool] = _always, attempt: int = 1) -> Answer:
@@ -65,9 +93,16 @@ class OrdersClient:
 
         Source: POST /v2/orders. Waits for no turn: take one from `pacer` first.
         """
+        return self.create_at("/v2/orders", body, in_time=in_time, attempt=attempt)
+
+    def create_at(self, path: str, body: Body, *, in_time: Callable[[], bool] = _always, attempt: int = 1) -> Answer:
+        """The same for what hangs on an order, such as its shipments.
+
+        Source: POST /v2/orders/{id}/shipments, POST /v3/orders/{id}/metafields.
+        """
         content = TimelyBody(orjson.dumps(body), in_time)
         headers = {"Content-Type": "application/json"}
-        outcome = self._send("POST", "/v2/orders", attempt=attempt, data=content, headers=headers)
+        outcome = self._send("POST", path, attempt=attempt, data=content, headers=headers)
         return classify(outcome) if isinstance(outcome, Reply) else outcome
 
     def find(self, external_order_id: str) -> list[Body]:
@@ -93,15 +128,12 @@ class OrdersClient:
         Each page begins after the last id seen: numbered pages would shift while orders are archived.
         Source: GET /v2/orders; an empty list is 204 without a body.
         """
-        lowest = int(filters.pop("min_id", 1))
-        while True:
-            listed = self._list("/v2/orders", {**filters, "min_id": lowest, "limit": PAGE, "sort": "id"})
-            page = [order for order in listed if order_id_of(order) >= lowest]
-            if page:
-                yield page
-            if len(page) < SHORT_PAGE:
-                return
-            lowest = max(order_id_of(order) for order in page) + 1
+        return rising(lambda lowest: self.page(lowest, **filters), int(filters.pop("min_id", 1)))
+
+    def page(self, lowest: int, **filters: Any) -> list[Body]:
+        """The first orders from id `lowest` on that fit the filters, 250 at most. Source: GET /v2/orders `min_id`."""
+        listed = self._list("/v2/orders", {**filters, "min_id": lowest, "limit": PAGE, "sort": "id"})
+        return [order for order in listed if order_id_of(order) >= lowest]
 
     def count(self, **filters: Any) -> int:
         """How many orders fit the filters. Source: GET /v2/orders/count."""
@@ -152,8 +184,7 @@ class OrdersClient:
         outcome = self._send(method, path, **parts)
         if isinstance(outcome, Reply) and 200 <= outcome.status < 300:
             return outcome
-        usable(f"{method} {path}", classify(outcome) if isinstance(outcome, Reply) else outcome)
-        raise StoreRefused(f"{method} {path}: an answer that means nothing")  # pragma: no cover - usable raised
+        raise failure(f"{method} {path}", classify(outcome) if isinstance(outcome, Reply) else outcome)
 
     def _send(
         self, method: str, path: str, *, headers: Body | None = None, attempt: int = 1, **parts: Any
@@ -174,6 +205,7 @@ class OrdersClient:
         except FAILURES as error:
             outcome, status, said = answer_of_failure(error), 0, {}
             self.pacer.heard(0, said)
+        self.reached |= isinstance(outcome, Reply) or not (isinstance(outcome, NotCreated) and outcome.unreached)
         _record(method, path, status, time.monotonic() - started, said, attempt)
         return outcome
 

@@ -100,6 +100,24 @@ class Pacer:
         with self._lock:
             return self._quota.left if self._quota else None
 
+    @property
+    def quota(self) -> int | None:
+        """Requests that the store allows in a window."""
+        with self._lock:
+            return self._quota.quota if self._quota else None
+
+    @property
+    def blocked(self) -> float:
+        """Seconds for which nothing may be sent at all, as the store said or as failures in a row advise; else 0."""
+        with self._lock:
+            return max(self._blocked_until - self._clock.monotonic(), 0.0)
+
+    @property
+    def window_left(self) -> float | None:
+        """Seconds until the store's next window begins; None while the store has not said."""
+        with self._lock:
+            return max(self._window_ends - self._clock.monotonic(), 0.0) if self._quota else None
+
     # -- under the lock ------------------------------------------------------------------------------------------------
 
     def _pace(self, now: float) -> float:

@@ -21,6 +21,9 @@ READINGS: dict[str, str] = {
 }
 """What is read, and where. The paths of V3 give their list or object under `data`."""
 
+_LISTS = frozenset({"statuses", "channels", "hooks"})
+"""The readings that are lists of objects; the others are one object."""
+
 _NO_SUCH_ORDER = 2**31 - 1
 
 
@@ -40,8 +43,8 @@ class Preflight:
 
 
 def preflight(client: OrdersClient) -> Preflight:
-    """Read the store. Raises StoreRefused where not even the clock may be read: a wrong token or store."""
-    client.read("/v2/time")
+    """Read the store. Raises StoreRefused where not even the clock may be read: a wrong token or store; CallFailed."""
+    _knock(client)
     readings: dict[str, Any] = {}
     failures: dict[str, str] = {}
     for name, path in READINGS.items():
@@ -51,13 +54,28 @@ def preflight(client: OrdersClient) -> Preflight:
     return Preflight(readings, failures, _may_write(client), client.pacer.rate, last or {})
 
 
+def _knock(client: OrdersClient) -> None:
+    """One small call, so that a wrong token or address is told once and not for each reading."""
+    try:
+        client.read("/v2/time")
+    except CallFailed as failed:
+        if not isinstance(failed.answer, Rejected):
+            raise
+
+
 def _note(name: str, read: Callable[[], Any], readings: dict[str, Any], failures: dict[str, str]) -> None:
     try:
         content = read()
     except (StoreRefused, CallFailed) as failed:
         failures[name] = str(failed)
         return
-    readings[name] = content.get("data", content) if isinstance(content, dict) else content
+    content = content.get("data", content) if isinstance(content, dict) else content
+    if name in _LISTS and isinstance(content, list | None):
+        readings[name] = [one for one in content or [] if isinstance(one, dict)]
+    elif name not in _LISTS and isinstance(content, dict):
+        readings[name] = content
+    else:
+        failures[name] = "an answer of another shape"
 
 
 def _last_order(client: OrdersClient, readings: dict[str, Any]) -> Any:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 
 WINDOW = 30.0
+LONGEST_WAIT = 3_600.0
+"""Seconds. Whatever a store says, it is asked again after an hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +37,24 @@ def read_quota(headers: Mapping[str, str]) -> Quota | None:
 
 
 def read_wait(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait after a 429: the longer of the window's end and X-Retry-After; None where unsaid."""
+    """Seconds to wait after a 429: the longer of the window's end and X-Retry-After; None where unsaid.
+
+    Retry-After, which a gateway may say instead, has seconds or a date; the answer's own Date is what it is later than.
+    """
     said = {name.lower(): value for name, value in headers.items()}
     reset = _milliseconds(said.get("x-rate-limit-time-reset-ms"))
-    after = _whole(said.get("x-retry-after", said.get("retry-after")))
+    told = said.get("x-retry-after", said.get("retry-after"))
+    after = _later(told, said.get("date")) if _whole(told) is None else _whole(told)
     waits = [float(wait) for wait in (reset, after) if wait is not None]
-    return max(waits, default=None)
+    return min(max(waits), LONGEST_WAIT) if waits else None
+
+
+def _later(text: str | None, date: str | None) -> float | None:
+    """Seconds from one HTTP date to another; None where either is none."""
+    try:
+        return max((parsedate_to_datetime(text or "") - parsedate_to_datetime(date or "")).total_seconds(), 0.0)
+    except (TypeError, ValueError):
+        return None
 
 
 def _milliseconds(text: str | None) -> float | None:

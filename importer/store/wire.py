@@ -10,6 +10,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping
+from http.client import HTTPException
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -107,8 +108,8 @@ def _read(response: requests.Response, until: float) -> bytes:
     return bytes(content)
 
 
-FAILURES = (requests.RequestException, HTTPError, OSError)
-"""What `exchange` raises when no whole answer came."""
+FAILURES = (requests.RequestException, HTTPError, HTTPException, OSError, ValueError)
+"""What `exchange` raises when no whole answer came; ValueError: the libraries' own, for headers that mean nothing."""
 
 
 def answer_of_failure(error: Exception) -> Answer:
@@ -121,10 +122,16 @@ def answer_of_failure(error: Exception) -> Answer:
             "the server's certificate cannot be verified; somebody may be listening, or a proxy needs its CA"
         )
     if isinstance(error, requests.ConnectTimeout) or any(isinstance(cause, NewConnectionError) for cause in causes):
-        return NotCreated("no connection to the store")
+        return NotCreated(f"no connection to the store{_because(causes)}", unreached=True)
     return InDoubt(
         "no answer in time" if isinstance(error, requests.Timeout) else f"no whole answer ({type(error).__name__})"
     )
+
+
+def _because(causes: list[BaseException]) -> str:
+    """`, connection refused`: the operating system's words, where it has some."""
+    said = next((cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror), "")
+    return f", {said.lower()}" if said else ""
 
 
 def _causes(error: BaseException) -> list[BaseException]:

@@ -70,6 +70,16 @@ def test_a_newer_export_is_told_from_the_older(store: Process, tmp_path: Path) -
     assert "posted             1" in done.stdout
 
 
+def test_a_newer_export_is_compared_before_anything_is_sent(store: Process, tmp_path: Path) -> None:
+    """`validate --ledger` tells what a run would change, without a store or a token."""
+    importer(store, SHOPIFY, "--ledger", tmp_path / "l.db")
+    overlay = tmp_path / "mine.yml"
+    overlay.write_text(OVERLAY.format("Card"))
+    command = [sys.executable, "-m", "importer", "validate", SHOPIFY, "-m", overlay, "--ledger", tmp_path / "l.db"]
+    told = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert "new 0   unchanged 0   changed 50   vanished 0" in told.stderr
+
+
 def test_a_field_that_is_none_is_refused(store: Process, tmp_path: Path) -> None:
     """A misspelt --overwrite exits 2 before anything is put."""
     importer(store, SHOPIFY, "--ledger", tmp_path / "l.db")

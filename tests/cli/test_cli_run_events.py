@@ -48,7 +48,8 @@ def events_of(output: str) -> list[dict[str, Any]]:
 def test_events_tell_the_run_from_plan_to_end(tmp_path: Path) -> None:
     """stdout is a plan, progress that reaches the total, and an end with the exit code; each keeps the schema."""
     done = run("--json", cwd=tmp_path)
-    plan, *between, end = events_of(done.stdout)
+    plan, *between, listed, end = events_of(done.stdout)
+    assert (listed["event"], listed["sound"], listed["agreed"]) == ("reconciled", True, 50)
     assert (plan["event"], plan["verdict"], plan["orders"]["valid"]) == ("plan", "go", 50)
     assert {one["event"] for one in between} == {"progress"}
     assert (between[-1]["done"], between[-1]["total"]) == (50, 50)
@@ -69,7 +70,7 @@ def test_progress_is_told_once_a_second() -> None:
     seconds = iter([0.0, 0.0, *[0.5] * 8])
     events = Events(lambda: datetime(2026, 1, 1, tzinfo=UTC), written.append, lambda: next(seconds))
     for done in range(9):
-        events.progress(Progress(done, 9, done, 0, 0, 0, None, None))
+        events.progress(Progress(done, 9, done, 0, 0, 0, 1.0, None, None, None, None))
     events.end(0)
     assert [(one["event"], one.get("done")) for one in events_of("\n".join(written))] == [
         ("progress", 0),

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from importer.cli.verify import write_list
+from importer.run.sides import Sides
 from importer.sandbox.process import Process, start
 from importer.store import OrdersClient, StoreAddress
 
@@ -78,3 +80,23 @@ def test_a_ledger_of_another_store_is_refused(store: Process, ledger: Path) -> N
     done = subprocess.run(command, capture_output=True, text=True, env=environ, check=False, timeout=60)
     assert done.returncode == 2
     assert "belongs to store 127.0.0.1/stores/sandbox" in done.stderr
+
+
+def test_a_store_that_gives_no_answer_is_told_with_the_way_out(ledger: Path) -> None:
+    """A proof that cannot be made is neither held nor broken: one sentence, and exit code 4."""
+    with start(plan="unlimited") as gone:
+        pass  # nobody listens at its address any more
+    found = importer(gone, "verify", "--ledger", ledger, "--timeout", "1")
+    assert found.returncode == 4
+    waits, *_, last = found.stderr.splitlines()
+    assert waits.startswith("importer: the store does not answer as it should (no connection to the store")
+    assert last.startswith("importer: GET /v2/orders: ")
+    assert last.endswith("run again later")
+
+
+def test_findings_are_safe_to_open(tmp_path: Path) -> None:
+    """An order number that is a formula is text in the list of findings."""
+    with Sides() as sides:
+        sides.find("missing", "=HYPERLINK(1)", 7, "-1")
+        write_list(tmp_path / "found.csv", sides)
+    assert (tmp_path / "found.csv").read_text(encoding="utf-8").splitlines()[1:] == ["missing,'=HYPERLINK(1),7,'-1"]
