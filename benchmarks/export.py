@@ -34,15 +34,18 @@ def header() -> list[str]:
         return next(csv.reader(file))
 
 
-def write_export(path: Path, orders: int, seed: int = 1) -> None:
-    """Writes that many orders; the same seed gives the same file."""
+def write_export(path: Path, orders: int, seed: int = 1, spoilt: int = 0) -> None:
+    """Writes that many orders; the same seed gives the same file. One in `spoilt` orders does not add up."""
     dice = random.Random(seed)
     columns = header()
     with path.open("w", newline="", encoding="utf-8") as file:
         lines = csv.DictWriter(file, columns, restval="")
         lines.writeheader()
         for number in range(orders):
-            lines.writerows(_order(number, dice))
+            rows = _order(number, dice)
+            if spoilt and number % spoilt == 0:
+                rows[0]["Total"] += "9"
+            lines.writerows(rows)
 
 
 def _order(number: int, dice: random.Random) -> list[dict[str, str]]:

@@ -19,13 +19,13 @@ class Used(NamedTuple):
     memory: int
 
 
-def program(*arguments: str) -> Used:
-    """Runs `python ARGUMENTS` to its end, its output thrown away. Errors: CalledProcessError when it fails."""
+def program(*arguments: str, code: int = 0) -> Used:
+    """Runs `python ARGUMENTS` to its end, its output thrown away. Errors: CalledProcessError for another exit code."""
     command = [sys.executable, *arguments]
     running = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(running.pid, 0)
     running.returncode = os.waitstatus_to_exitcode(status)
-    if running.returncode:
+    if running.returncode != code:
         raise subprocess.CalledProcessError(running.returncode, command)
     return Used(usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
 

@@ -78,7 +78,8 @@ def jinja2() -> Callable[[Order], Any]:
         shipping = _rendered(address, {**order, "side": "Shipping"})
         found["shipping_addresses"] = [{**shipping, "shipping_method": order["order"]["Shipping Method"]}]
         found["products"] = [_rendered(product, {"line": one}) for one in order["lines"]]
-        lines = [_line(item, _rendered(line, {"line": one})) for item, one in zip(found["products"], order["lines"], strict=True)]  # fmt: skip # noqa: E501
+        both = zip(found["products"], order["lines"], strict=True)
+        lines = [_line(item, _rendered(line, {"line": one})) for item, one in both]
         return (
             found
             | settle(_statement(lines, _rendered(money, order)), lambda *_: None)
