@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check format bench faults clean
+.PHONY: demo test check format bench bench-scale faults clean
 .DEFAULT_GOAL := help
 
 help:
@@ -14,6 +14,7 @@ help:
 	@echo "make check   formatting, lint, types"
 	@echo "make format  format the code"
 	@echo "make bench   speed, as ratios"
+	@echo "make bench-scale  processes, machines and ledgers, as ratios"
 	@echo "make faults  the long campaign of kills and faults"
 
 demo: $(VENV)/run.stamp
@@ -33,6 +34,10 @@ format: $(VENV)/test.stamp
 
 bench: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks.speed
+	$(BIN)/python -m benchmarks.report
+
+bench-scale: $(VENV)/test.stamp
+	$(BIN)/python -m benchmarks.scale
 
 faults: $(VENV)/test.stamp
 	$(BIN)/python -m benchmarks.faults

@@ -13,7 +13,7 @@ FLOORS = [
     {"run"},
     {"mapping", "sources", "orders", "store", "ledger", "report", "engine"},
     {"money", "crosswalk"},
-    {"model", "errors", "files", "schema"},
+    {"model", "errors", "files", "schema", "currencies", "temporary", "cleaning"},
 ]
 """Top to bottom. A room imports from floors below it only; rooms of one floor do not import each other."""
 
@@ -22,7 +22,13 @@ SANDBOX_MAY_IMPORT = {"errors"}
 
 MAY_IMPORT_SANDBOX = {"cli"}
 
-SAME_FLOOR = {("model", "errors"), ("files", "errors"), ("schema", "files")}
+SAME_FLOOR = {
+    ("model", "errors"),
+    ("files", "errors"),
+    ("schema", "files"),
+    ("temporary", "errors"),
+    ("cleaning", "model"),
+}
 
 HOMES = {
     "yaml": {"mapping", "sandbox"},
@@ -33,6 +39,7 @@ HOMES = {
     "requests": {"store"},
     "urllib3": {"store"},
     "psycopg": {"ledger"},
+    "distributed": {"engine"},
     "werkzeug": {"sandbox"},
     "click": {"cli"},
     "rich": {"cli"},

@@ -29,6 +29,14 @@ def test_wheel_holds_data(wheel: Path, name: str) -> None:
     assert f"importer/{name}" in zipfile.ZipFile(wheel).namelist()
 
 
+def test_wheel_holds_every_file_of_the_package(wheel: Path) -> None:
+    """Templates, styles, scripts and tables that lie beside the modules are inside the wheel."""
+    beside = [path for path in (ROOT / "importer").rglob("*.*") if path.suffix in {".j2", ".css", ".js", ".tsv"}]
+    names = {str(path.relative_to(ROOT)) for path in beside}
+    assert names
+    assert names <= set(zipfile.ZipFile(wheel).namelist())
+
+
 def test_demo_runs_from_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
     """`importer demo` of the installed wheel, in an environment of its own outside the checkout, proves its orders."""
     subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "venv")], check=True, timeout=120)

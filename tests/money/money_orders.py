@@ -1,4 +1,4 @@
-"""Statements of money for the tests: written short, settled, and proved again without money.py's own code."""
+"""Statements of money for the tests: written short, settled, and proved again without the code of `money`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from importer.errors import FieldError
 from importer.model import Problem
-from importer.money import Amount, Fee, Line, Statement, minor_digits, settle
+from importer.money import Amount, Fee, Line, Stated, Statement, minor_digits, settle
 from importer.orders import problems_of
 
 HEAD = {
@@ -28,35 +28,32 @@ COSTS = ("shipping_cost", "handling_cost", "wrapping_cost")
 SIDES = ("ex_tax", "inc_tax")
 
 
-def one(text: str) -> Amount:
-    """An amount in the order's tax mode."""
-    return Amount(Decimal(text))
-
-
 def pair(ex: str = "", tax: str = "", inc: str = "") -> Amount:
     """An amount stated by two of without tax, tax, with tax."""
     return Amount(ex=Decimal(ex) if ex else None, tax=Decimal(tax) if tax else None, inc=Decimal(inc) if inc else None)
 
 
-def line(amount: Amount | str, quantity: str = "1", name: str = "Mug", *, taxable: bool = True) -> Line:
+def line(amount: Stated | str, quantity: str = "1", name: str = "Mug", *, taxable: bool = True) -> Line:
     """A line of the order; its amount is that of the whole line."""
-    stated = one(amount) if isinstance(amount, str) else amount
-    return Line({"name": name}, Decimal(quantity), stated, taxable)
+    return Line({"name": name}, Decimal(quantity), read(amount), taxable)
+
+
+def read(fact: Stated | str) -> Stated:
+    """A figure, which may be written as text."""
+    return Decimal(fact) if isinstance(fact, str) else fact
 
 
 def statement(*lines: Line, currency: str = "USD", **facts: Any) -> Statement:
     """A statement whose amounts may be written as text: `tax="2.00"`, `shipping="5"`, `fees={"Gift wrap": "3"}`."""
-    read: dict[str, Any] = {}
+    stated: dict[str, Any] = {}
     for name, fact in facts.items():
         if name in ("fees", "paid_otherwise"):
-            read[name] = [Fee(key, one(value) if isinstance(value, str) else value) for key, value in fact.items()]
-        elif name in ("discount", "shipping", "handling", "wrapping"):
-            read[name] = one(fact) if isinstance(fact, str) else fact
-        elif name in ("tax", "subtotal", "total", "refunded", "tolerance"):
-            read[name] = Decimal(fact)
+            stated[name] = [Fee(key, read(value)) for key, value in fact.items()]
+        elif name in ("tax_mode", "on_unbalanced"):
+            stated[name] = fact
         else:
-            read[name] = fact
-    return Statement(currency=currency, lines=list(lines), **read)
+            stated[name] = read(fact)
+    return Statement(currency=currency, lines=list(lines), **stated)
 
 
 @dataclass(frozen=True)

@@ -58,9 +58,9 @@ def test_the_minor_unit_follows_the_currency(currency: str, digits: int) -> None
     assert minor_digits(currency) == digits
 
 
-@pytest.mark.parametrize("currency", ["", "usd", "US", "USDT", "$", "U1D"])
+@pytest.mark.parametrize("currency", ["", "usd", "US", "USDT", "$", "U1D", "BTC", "XXX", "XAU", "XTS"])
 def test_what_is_no_currency_code_is_refused(currency: str) -> None:
-    """A currency is three capital letters; the error shows what stood there."""
+    """A currency is one of the list that people pay in; the error shows what stood there."""
     with pytest.raises(FieldError, match="ISO 4217") as caught:
         minor_digits(currency)
     assert caught.value.code == "currency"
@@ -372,7 +372,9 @@ def test_handling_and_wrapping_are_written_where_they_cost() -> None:
 
 def test_a_refund_is_written_without_its_sign() -> None:
     """Sources state refunds below or above 0; V2 wants the amount."""
-    assert settled(statement(line("10.00"), total="10.00", refunded="-4.00")).body["refunded_amount"] == "4.0000"
+    found = settled(statement(line("10.00"), total="10.00", refunded="-4.00"))
+    assert found.body["refunded_amount"] == "4.0000"
+    assert "refund-without-sign" in {code for code, *_ in found.notes}
     assert "refunded_amount" not in settled(statement(line("10.00"), total="10.00", refunded="0")).body
 
 
@@ -424,6 +426,12 @@ def test_a_declared_tolerance_lets_a_small_gap_through() -> None:
     assert found.pair("subtotal") == ("15.02", "15.02")
     assert "rounding" in found.codes
     assert refusal(statement(line("10.00"), line("5.00"), total="15.031", **facts)).code == "unbalanced"
+
+
+def test_a_tolerance_never_makes_an_amount_negative() -> None:
+    """Tax of 2 on a total of 1, let through by a tolerance of 1: nothing could hold it, so it is refused."""
+    facts = {"tax": "0.02", "total": "0.01", "tolerance": "1"}
+    assert refusal(statement(line("0.01"), **facts)).code == "negative-money"
 
 
 def test_a_gap_within_half_a_cent_is_rounding() -> None:

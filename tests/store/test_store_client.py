@@ -181,7 +181,9 @@ def test_a_connection_that_never_opened_made_no_order() -> None:
     """Nobody listens: the order may be sent again."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    assert client_for(f"http://127.0.0.1:{port}").create(BODY) == NotCreated("no connection to the store")
+    assert client_for(f"http://127.0.0.1:{port}").create(BODY) == NotCreated(
+        "no connection to the store, connection refused", unreached=True
+    )
 
 
 def test_past_the_deadline_no_body_leaves() -> None:
@@ -288,7 +290,7 @@ def test_the_other_calls() -> None:
         assert client.count(status_id=2) == 3
         client.update(7, {"staff_notes": "x"})
         client.archive(7)
-        with pytest.raises(CallFailed, match="DELETE /v2/orders/9: 404"):
+        with pytest.raises(CallFailed, match="DELETE /v2/orders/9: the store says 404"):
             client.archive(9)
     assert [request.split(b" HTTP")[0].decode() for request in requests] == [
         "GET /stores/abc/v2/orders/7",

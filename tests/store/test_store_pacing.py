@@ -48,6 +48,16 @@ def test_a_share_is_kept() -> None:
     assert 0.95 <= sender.answers[200] / (0.6 * 450 * HOUR / 30) <= 1.0
 
 
+def test_quota_and_window_are_told_as_the_store_said_them() -> None:
+    """The live line's figures: the whole quota, what is left of it, and the seconds until the next window."""
+    simulation = Simulation()
+    pacer = Pacer(clock=simulation.clock)
+    assert (pacer.quota, pacer.left, pacer.window_left) == (None, None, None)
+    said = {"X-Rate-Limit-Requests-Quota": "450", "X-Rate-Limit-Requests-Left": "31"}
+    pacer.heard(201, {**said, "X-Rate-Limit-Time-Reset-Ms": "12000"})
+    assert (pacer.quota, pacer.left, pacer.window_left) == (450, 31, 12.0)
+
+
 def test_requests_are_spread_over_the_window() -> None:
     """No second of a settled window holds more than twice its even share."""
     simulation = Simulation()
@@ -157,6 +167,21 @@ def test_headers_are_read_in_any_case_and_any_of_them_may_be_missing() -> None:
     )
     assert read_quota({"X-Rate-Limit-Requests-Left": "many"}) is None
     assert read_wait({"Retry-After": "5"}) == 5.0
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"Retry-After": "Sun, 22 Nov 2026 10:00:07 GMT", "DATE": "Sun, 22 Nov 2026 10:00:00 GMT"}, 7.0),
+        ({"Retry-After": "Sun, 22 Nov 2026 09:00:00 GMT", "Date": "Sun, 22 Nov 2026 10:00:00 GMT"}, 0.0),
+        ({"Retry-After": "Sun, 22 Nov 2026 10:00:07 GMT"}, None),
+        ({"Retry-After": "soon", "Date": "Sun, 22 Nov 2026 10:00:00 GMT"}, None),
+        ({"X-Retry-After": "99999999999"}, 3600.0),
+    ],
+)
+def test_a_gateway_says_when_by_a_date(headers: dict[str, str], seconds: float | None) -> None:
+    """Later than the answer's own date; without one, or without sense, nothing is said; an hour is the most."""
+    assert read_wait(headers) == seconds
 
 
 @pytest.mark.parametrize("headers", [{"X-Rate-Limit-Requests-Left": "90"}, {"X-Rate-Limit-Requests-Quota": "90"}])
