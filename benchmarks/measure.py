@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
+import multiprocessing
 import os
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from typing import NamedTuple
 
 
@@ -28,6 +30,11 @@ def program(*arguments: str, code: int = 0) -> Used:
     if running.returncode != code:
         raise subprocess.CalledProcessError(running.returncode, command)
     return Used(usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
+
+
+def two() -> ProcessPoolExecutor:
+    """An engine of two processes, whose CPU time counts as their parent's."""
+    return ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("fork"))
 
 
 def function(run: Callable[[], object]) -> float:

@@ -8,14 +8,12 @@ ratio of wall times means something only while nothing else runs on the machine;
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import os
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -62,11 +60,6 @@ class Scale:
 QUICK = Scale(orders=6_000, lengths=(500, 5_000), cycles=100, claims=200, killed=200, repeats=1)
 
 
-def two() -> ProcessPoolExecutor:
-    """An engine of two processes, whose CPU time counts as their parent's."""
-    return ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("fork"))
-
-
 def mapped(export: Path, engine: str, out: Path) -> float:
     """Wall seconds of `importer map` on that engine."""
     command = [sys.executable, "-m", "importer", "map", str(export), "-m", MAPPING, "--engine", engine, "-o", str(out)]
@@ -92,7 +85,7 @@ def processes(scale: Scale, folder: Path) -> Iterator[Figure]:
     yield Figure("the same bytes: inline, 1 process, 2", "yes", "yes" if same else "NO", same)
     arguments = ("-m", "importer", "map", str(export), "-m", MAPPING, "--engine")
     alone, parts = in_turns(
-        1, lambda: program(*arguments, "inline").cpu, lambda: program(*arguments, "benchmarks.scale:two").cpu
+        1, lambda: program(*arguments, "inline").cpu, lambda: program(*arguments, "benchmarks.measure:two").cpu
     )
     yield Figure("CPU of all, 2 processes / inline", "<= 1.17", f"{parts / alone:.3f}", parts <= 1.17 * alone)
 

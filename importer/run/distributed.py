@@ -26,7 +26,7 @@ from importer.run.rightful import rightful
 from importer.run.settings import Progress, ProgressCallback, RunResult, Settings, Stop
 from importer.run.shared_pacing import SharedPacer
 from importer.run.submit import never_sent, submit
-from importer.sources import Part, SeenKeys, export_files, orders_of, parts_of
+from importer.sources import Part, PartKeys, export_files, orders_of, parts_of
 from importer.store import CLOCK, CallFailed, OrdersClient, store_address
 
 ORDERS_EACH = 200
@@ -69,12 +69,11 @@ def send_part(task: Sending) -> RunResult:
     except UsageError as error:
         raise UsageError(f"on the worker {gethostname()}: {error}") from None
     with ExitStack() as stack:
-        seen = stack.enter_context(closing(SeenKeys()))
         ledger = stack.enter_context(closing(open_ledger(where.ledger, address.name, shared=True)))
         account = stack.enter_context(closing(shared_quota(where.ledger, address.name)))
         client = OrdersClient(address, timeout=where.timeout, pacer=SharedPacer(account, where.share))
         so_far, program = RunResult(), program_of(task.job)
-        unsent = Unsent(orders_of(task.part, program.spec.source, seen), ledger, settings, so_far)
+        unsent = Unsent(orders_of(task.part, program.spec.source, PartKeys()), ledger, settings, so_far)
         mapped = (check(program.map(source), task.job.now) for source in unsent)
         orders = (order for order in mapped if order.sendable and order.source.source_id not in task.apart)
         try:

@@ -26,7 +26,7 @@ from importer.mapping import Program, load_mapping
 from importer.orders import check
 from importer.run.jsonl import as_json_line
 from importer.run.line import Line
-from importer.sources import ORDERS_EACH, ExportFiles, Part, SeenKeys, joined, orders_of, parts_of
+from importer.sources import ORDERS_EACH, ExportFiles, Part, PartKeys, SeenKeys, joined, orders_of, parts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +80,13 @@ class Mapped:
 def map_part(task: Task) -> Mapped:
     """Map one part into its files; a worker's whole work."""
     program = program_of(task.job)
-    with task.lines.open("wb") as out, closing(SeenKeys()) as seen:
+    met = PartKeys()
+    with task.lines.open("wb") as out:
         try:
-            mapped = _write(task.part, program, task.job.now, seen, out)
+            mapped = _write(task.part, program, task.job.now, met, out)
         except SourceError:
             return Mapped(readable=False)
-        task.keys.write_bytes(pickle.dumps(seen.all()))
+    task.keys.write_bytes(pickle.dumps(met.all()))
     return mapped
 
 
@@ -103,7 +104,7 @@ def program_of(job: Job) -> Program:
     return load_mapping(job.mapping).bind(job.columns, job.namespace)
 
 
-def _write(part: Part, program: Program, now: datetime, seen: SeenKeys, out: BinaryIO) -> Mapped:
+def _write(part: Part, program: Program, now: datetime, seen: SeenKeys | PartKeys, out: BinaryIO) -> Mapped:
     orders = refused = 0
     first = last = None
     for source in orders_of(part, program.spec.source, seen):

@@ -7,15 +7,15 @@ from importer.sources.files import ExportFiles, export_files, named_files
 from importer.sources.grouping import group
 from importer.sources.header import columns_of
 from importer.sources.joining import Strays
-from importer.sources.keys import Met, SeenKeys
+from importer.sources.keys import PartKeys, SeenKeys
 from importer.sources.part import Part, joined, orders_of
 
 __all__ = [
     "ORDERS_EACH",
     "Export",
     "ExportFiles",
-    "Met",
     "Part",
+    "PartKeys",
     "SeenKeys",
     "Strays",
     "columns_of",

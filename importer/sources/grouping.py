@@ -16,7 +16,7 @@ from importer.model import Problem, SourceOrder, SourceRow
 from importer.sources.apart import gathered
 from importer.sources.families import families
 from importer.sources.json_parts import at_path
-from importer.sources.keys import ROW_LIMIT, Seen, SeenKeys, is_rounded, too_many
+from importer.sources.keys import ROW_LIMIT, PartKeys, Seen, SeenKeys, is_rounded, too_many
 
 if TYPE_CHECKING:
     from importer.model import SourceSpec
@@ -35,7 +35,7 @@ def group(
     columns: tuple[str, ...] | None,
     *,
     several: bool = False,
-    seen: SeenKeys | None = None,
+    seen: SeenKeys | PartKeys | None = None,
     earlier: Iterable[SourceRow] | None = None,
 ) -> Iterator[SourceOrder]:
     """The orders that the rows make, in the file's order; only one of them is in memory at a time.

@@ -44,38 +44,51 @@ class Seen(NamedTuple):
     content: int
 
 
-class Met(NamedTuple):
-    """An order under its key: where it begins, and the digest of what it holds."""
+Met = tuple[str, str, int]
+"""An order that was met: its key, where it begins (file:line), the digest of what it holds. Plain, as many travel."""
 
-    key: str
-    origin: str
-    content: int
+
+class PartKeys:
+    """The keys of one part's orders with the place of each, exact, in memory: a part has a few thousand."""
+
+    def __init__(self) -> None:
+        self._met: dict[str, Seen] = {}
+
+    def before(self, key: str, origin: str, content: int = 0) -> Seen | None:
+        """Where this key was met before, None if it is new; remembers it in that case."""
+        before = self._met.get(key)
+        if before is None:
+            self._met[key] = Seen(origin, content)
+        return before
+
+    def all(self) -> list[Met]:
+        """Every order that was met."""
+        return [(key, *seen) for key, seen in self._met.items()]
 
 
 class SeenKeys:
     """The keys of all orders so far with the place of each, exact, on disk: memory does not grow with the file."""
 
     def __init__(self) -> None:
-        columns = "key TEXT PRIMARY KEY, origin TEXT NOT NULL, content INTEGER NOT NULL"
+        columns = "key TEXT PRIMARY KEY, origin TEXT NOT NULL, content INTEGER NOT NULL, part INTEGER NOT NULL"
         self._database = temporary_database(f"CREATE TABLE seen ({columns}) WITHOUT ROWID")
+        self._parts = 0
 
     def before(self, key: str, origin: str, content: int = 0) -> Seen | None:
         """Where this key was met before, None if it is new; remembers it in that case."""
-        if self._database.execute("INSERT OR IGNORE INTO seen VALUES (?, ?, ?)", (key, origin, content)).rowcount:
+        if self._database.execute("INSERT OR IGNORE INTO seen VALUES (?, ?, ?, 0)", (key, origin, content)).rowcount:
             return None
         return Seen(*self._database.execute("SELECT origin, content FROM seen WHERE key = ?", (key,)).fetchone())
 
     def add(self, met: Sequence[Met]) -> bool:
-        """Remember orders that somebody else met. False where one of them was met before: then none is remembered."""
-        known = "SELECT 1 FROM seen WHERE key = ?"
-        if any(self._database.execute(known, (one.key,)).fetchone() for one in met):
-            return False
-        self._database.executemany("INSERT INTO seen VALUES (?, ?, ?)", met)
-        return True
-
-    def all(self) -> list[Met]:
-        """Every order that was met."""
-        return [Met(*row) for row in self._database.execute("SELECT key, origin, content FROM seen")]
+        """Remember orders that a part has met. False where one of them was met before: then none is remembered."""
+        self._parts += 1
+        remember = f"INSERT OR IGNORE INTO seen VALUES (?, ?, ?, {self._parts})"  # noqa: S608 - a number of ours
+        if self._database.executemany(remember, met).rowcount == len(met):
+            return True
+        undone = f"DELETE FROM seen WHERE key = ? AND part = {self._parts}"  # noqa: S608 - a number of ours
+        self._database.executemany(undone, ((key,) for key, _, _ in met))
+        return False
 
     def close(self) -> None:
         """Drop the temporary file."""

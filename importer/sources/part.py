@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from importer.model import SourceOrder, SourceRow
 from importer.sources.grouping import group
-from importer.sources.keys import SeenKeys
+from importer.sources.keys import PartKeys, SeenKeys
 from importer.sources.rows_csv import read_csv_within
 from importer.sources.rows_json import read_json_within
 from importer.sources.span import Span
@@ -46,7 +46,7 @@ def joined(parts: Sequence[Part]) -> Part:
     return replace(parts[0], spans=tuple(spans))
 
 
-def orders_of(part: Part, spec: SourceSpec, seen: SeenKeys) -> Iterator[SourceOrder]:
+def orders_of(part: Part, spec: SourceSpec, seen: SeenKeys | PartKeys) -> Iterator[SourceOrder]:
     """The orders of a part, of which `seen` remembers the keys. Errors: SourceError, also for a part cut badly."""
     return group(_rows(part, spec), spec, part.columns, several=part.several, seen=seen)
 
