@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from importer.errors import LedgerError
 from importer.ledger.attachment import Attachment, AttachmentKey
-from importer.ledger.entry import LEASE, MOVES, Ledger, LedgerEntry, Run, State
+from importer.ledger.entry import LEASE, MOVES, Doing, Ledger, LedgerEntry, Run, State
 from importer.ledger.sqlite import open_sqlite, read_sqlite
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ __all__ = [
     "POSTGRES",
     "Attachment",
     "AttachmentKey",
+    "Doing",
     "Ledger",
     "LedgerEntry",
     "Run",

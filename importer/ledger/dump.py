@@ -12,9 +12,10 @@ import orjson
 
 from importer.errors import LedgerError
 from importer.ledger.attachment import Attachment, AttachmentKey
-from importer.ledger.entry import Ledger, LedgerEntry, State
+from importer.ledger.entry import Doing, Ledger, LedgerEntry, State
+from importer.ledger.old_messages import read
 
-FORMAT = 1
+FORMAT = 2
 Row = LedgerEntry | Attachment
 
 
@@ -43,7 +44,7 @@ def store_of(path: Path) -> str:
     try:
         with path.open("rb") as lines:
             head = orjson.loads(lines.readline())
-            store, known = head["store"], head["ledger"] == FORMAT
+            store, known = head["store"], head["ledger"] in (1, FORMAT)
     except (OSError, ValueError, KeyError, TypeError):
         raise LedgerError(f"{path} is no dump of a ledger; `importer ledger export` writes one") from None
     if not known:
@@ -68,5 +69,6 @@ def _row(line: dict[str, Any]) -> Row:
         values[name] = None if values[name] is None else datetime.fromisoformat(values[name])
     values["state"] = State(values["state"])
     if kind == "order":
-        return LedgerEntry(**values)
+        told = {"doing": Doing(values["doing"])} if "doing" in values else read(values["message"])  # dumps of format 1
+        return LedgerEntry(**values | told)
     return Attachment(AttachmentKey(*values.pop("key")), **values)

@@ -44,6 +44,14 @@ MOVES: dict[State, frozenset[State]] = {
 """Every move there is. A ledger refuses any other, and any that continues an attempt which is no longer the row's."""
 
 
+class Doing(StrEnum):
+    """What is being done to a created order: after a crash, what the store shows of it blames nobody."""
+
+    NOTHING = ""
+    UPDATING = "updating"
+    UNDOING = "undoing"
+
+
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
     """What is known of one source order: ids, hashes, state and times; no body, no personal data.
@@ -58,7 +66,10 @@ class LedgerEntry:
     sent_at, not_before    the last intent, and the moment from which a look-up may decide
     generation             one higher for each time that an undone order is sent again; until then `order_id` is the
                            archived order's, and no order up to it is taken for the new one
-    message                why, where the state needs a reason
+    message                why, where the state needs a reason; for people, nothing is decided by it
+    doing                  written before a PUT or an archiving, and taken back after it: see `Doing`
+    status_before          the order's status before its first attachment; None once it is set back after the last
+    touched                whether somebody had changed the order before that first attachment
     """
 
     namespace: str
@@ -78,6 +89,9 @@ class LedgerEntry:
     source_hash: str = ""
     sent: str = ""
     shown: str = ""
+    doing: Doing = Doing.NOTHING
+    status_before: int | None = None
+    touched: bool = False
 
     @property
     def external_merchant_id(self) -> str:

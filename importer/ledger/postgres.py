@@ -8,7 +8,7 @@ from typing import Any
 
 from importer.errors import LedgerError
 from importer.ledger.attachment import Attachment, AttachmentKey
-from importer.ledger.entry import LEASE, MOVES, LedgerEntry, Run, State
+from importer.ledger.entry import LEASE, MOVES, Doing, LedgerEntry, Run, State
 from importer.ledger.postgres_database import (
     ATTACHED,
     NAMES,
@@ -121,7 +121,8 @@ class PostgresLedger:
 
     def _row(self, entry: LedgerEntry) -> dict[str, Any]:
         row = {name: getattr(entry, name) for name in NAMES}
-        return row | {"state": entry.state.value, "store": self._store, "epoch": self._writer.epoch}
+        words = {"state": entry.state.value, "doing": entry.doing.value}
+        return row | words | {"store": self._store, "epoch": self._writer.epoch}
 
     @property
     def _writer(self) -> Session:
@@ -326,7 +327,7 @@ def _statement(entry: LedgerEntry) -> str:
 
 def _entry(row: tuple[Any, ...]) -> LedgerEntry:
     values = dict(zip(NAMES, row, strict=True))
-    return LedgerEntry(**values | {"state": State(values["state"])})
+    return LedgerEntry(**values | {"state": State(values["state"]), "doing": Doing(values["doing"])})
 
 
 def _attachment(row: tuple[Any, ...]) -> Attachment:

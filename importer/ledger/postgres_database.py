@@ -14,7 +14,8 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsp
 
 from importer.errors import LedgerError
 from importer.ledger.attachment import Attachment
-from importer.ledger.entry import LedgerEntry, State
+from importer.ledger.entry import Doing, LedgerEntry, State
+from importer.ledger.old_messages import IN_TABLE
 
 NAMES = tuple(field.name for field in fields(LedgerEntry))
 """The columns of an order's row, besides the store and the epoch of who wrote it."""
@@ -96,7 +97,15 @@ CREATE TABLE quota (
   resets_at timestamptz NOT NULL
 );
 """
-MIGRATIONS = (_FIRST, _SECOND)
+_DOINGS = ", ".join(f"'{doing}'" for doing in Doing)
+_THIRD = f"""
+ALTER TABLE entries
+  ADD COLUMN doing text NOT NULL DEFAULT '' CHECK (doing IN ({_DOINGS})),
+  ADD COLUMN status_before integer,
+  ADD COLUMN touched boolean NOT NULL DEFAULT false;
+{"; ".join(IN_TABLE)};
+"""
+MIGRATIONS = (_FIRST, _SECOND, _THIRD)
 """What brings the tables from one version to the next. Databases have run them: append, and change nothing."""
 
 _LOCK = 0x4F494D50

@@ -10,7 +10,7 @@ from typing import Any
 
 from importer.ledger import sqlite_attachments
 from importer.ledger.attachment import Attachment
-from importer.ledger.entry import MOVES, LedgerEntry, Run, State
+from importer.ledger.entry import MOVES, Doing, LedgerEntry, Run, State
 from importer.ledger.sqlite_file import NAMES, open_file, own_words, read_file, transaction
 
 _SELECT = f"SELECT {', '.join(NAMES)} FROM entries"  # noqa: S608 - the names are the entry's own
@@ -208,13 +208,15 @@ def _marks(values: Sequence[object]) -> str:
 
 def _row(entry: LedgerEntry) -> dict[str, object]:
     row = {name: getattr(entry, name) for name in NAMES}
-    return row | {"state": entry.state.value, "sent_at": _text(entry.sent_at), "not_before": _text(entry.not_before)}
+    words = {"state": entry.state.value, "doing": entry.doing.value}
+    return row | words | {"sent_at": _text(entry.sent_at), "not_before": _text(entry.not_before)}
 
 
 def _entry(row: tuple[Any, ...]) -> LedgerEntry:
     values = dict(zip(NAMES, row, strict=True))
     times = {name: _time(values[name]) for name in ("sent_at", "not_before")}
-    return LedgerEntry(**values | times | {"state": State(values["state"])})
+    words = {"state": State(values["state"]), "doing": Doing(values["doing"])}
+    return LedgerEntry(**values | times | words | {"touched": bool(values["touched"])})
 
 
 def _text(time: datetime | None) -> str | None:

@@ -6,14 +6,16 @@ import contextlib
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import fields
+from itertools import chain
 from pathlib import Path
 
 from importer.errors import LedgerError
 from importer.ledger import sqlite_attachments
-from importer.ledger.entry import LedgerEntry, State
+from importer.ledger.entry import Doing, LedgerEntry, State
+from importer.ledger.old_messages import IN_TABLE
 
 APPLICATION_ID = 0x4F494D50  # "OIMP", in the file's header: tells a ledger from any other database
-SCHEMA = 4
+SCHEMA = 5
 
 NAMES = tuple(field.name for field in fields(LedgerEntry))
 """The columns of an order's row."""
@@ -26,6 +28,12 @@ CREATE TABLE plans (
   facts TEXT NOT NULL,
   PRIMARY KEY (namespace, plan)
 ) WITHOUT ROWID"""
+_DOINGS = ", ".join(f"'{doing}'" for doing in Doing)
+_DOING = (
+    f"doing TEXT NOT NULL DEFAULT '' CHECK (doing IN ({_DOINGS}))",
+    "status_before INTEGER",
+    "touched INTEGER NOT NULL DEFAULT 0",
+)
 _TABLES = f"""
 CREATE TABLE ledger (store TEXT NOT NULL);
 CREATE TABLE entries (
@@ -46,6 +54,7 @@ CREATE TABLE entries (
   source_hash TEXT NOT NULL DEFAULT '',
   sent TEXT NOT NULL DEFAULT '',
   shown TEXT NOT NULL DEFAULT '',
+  {", ".join(_DOING)},
   PRIMARY KEY (namespace, source_id)
 ) WITHOUT ROWID;
 CREATE TABLE runs (number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE);
@@ -56,8 +65,12 @@ CREATE INDEX unsettled ON entries (state) WHERE state <> 'created';
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {SCHEMA};
 """
-_CAME_WITH = {3: sqlite_attachments.TABLE, 4: _PLANS}
-"""Schema -> the table that it brought."""
+_CAME_WITH = {
+    3: (sqlite_attachments.TABLE,),
+    4: (_PLANS,),
+    5: (*(f"ALTER TABLE entries ADD COLUMN {column}" for column in _DOING), *IN_TABLE),
+}
+"""Schema -> what brought the one before it there."""
 
 
 def open_file(path: Path, store: str) -> tuple[sqlite3.Connection, sqlite3.Connection]:
@@ -134,9 +147,8 @@ def _upgrade(connection: sqlite3.Connection, schema: int) -> None:
         _upgrade_first(connection)
         return
     with transaction(connection):
-        for number, table in _CAME_WITH.items():
-            if number > schema:
-                connection.execute(table)
+        for statement in chain.from_iterable(_CAME_WITH[number] for number in range(schema + 1, SCHEMA + 1)):
+            connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {SCHEMA}")
 
 

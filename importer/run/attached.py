@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from dataclasses import dataclass, field
 
@@ -10,8 +9,6 @@ from importer.ledger import Attachment, AttachmentKey, LedgerEntry
 from importer.model import Body
 from importer.run.attachments import SHIPMENT
 from importer.run.settings import Stop
-
-_BEGUN = re.compile(r"attaching; its status was (\d+)(; touched)?")
 
 
 @dataclass(slots=True)
@@ -60,9 +57,9 @@ class Work:
     doubtful: bool = False
 
     @property
-    def begun(self) -> re.Match[str] | None:
-        """What the order's row says of it, where something was sent already and it was not seen to the end."""
-        return _BEGUN.fullmatch(self.entry.message)
+    def begun(self) -> bool:
+        """Whether something was sent already and it was not seen to the end."""
+        return self.entry.status_before is not None
 
     def row(self, key: AttachmentKey) -> Attachment:
         """Its row, a new one where it has none."""

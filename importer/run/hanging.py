@@ -42,8 +42,6 @@ from importer.store import Answer, CallFailed, Clock, Created, InDoubt, NotCreat
 _WIDEST = 1_000
 """Order ids that one list is asked for; orders that lie further apart are asked for one by one."""
 
-ATTACHED = "attached"
-
 
 class Batches:
     """The thread that decides: it alone writes the ledger; the crew only talks to the store."""
@@ -106,8 +104,7 @@ class Batches:
                 begun.append(work)
             else:
                 touched = changed(work.entry.shown, signature(shown(order), work.entry.external_merchant_id))
-                message = f"attaching; its status was {order['status_id']}" + ("; touched" if touched else "")
-                work.entry = replace(work.entry, message=message)
+                work.entry = replace(work.entry, status_before=int(order["status_id"]), touched=bool(touched))
                 begun.append(work)
         self._ledger.move([work.entry for work in begun])
         return begun
@@ -135,7 +132,7 @@ class Batches:
         self._ledger.move([_seen_to_the_end(work, order) for work, order in zip(ended, orders, strict=True)])
 
     def _with_its_status(self, work: Work, order: Body) -> Body:
-        status = int(work.begun[1]) if work.begun else int(order["status_id"])
+        status = work.entry.status_before
         if int(order["status_id"]) == status:
             return order
         return patiently(partial(self._client.update, int(order["id"]), {"status_id": status}))
@@ -232,8 +229,8 @@ class Batches:
 def _seen_to_the_end(work: Work, order: Body) -> LedgerEntry:
     """The order's row, knowing `date_modified` as our own doing left it; not where somebody had been there before."""
     entry, mark = work.entry, work.entry.external_merchant_id
-    done = replace(entry, message=ATTACHED)
-    if not entry.shown or (work.begun and work.begun[2]):
+    done = replace(entry, status_before=None, touched=False, message="attached")
+    if not entry.shown or entry.touched:
         return done
     kept = [path for path in PATHS if path != "date_modified"]
     return replace(done, shown=merged(entry.shown, signature(shown(order), mark), kept))

@@ -1,7 +1,7 @@
 """Take a run back: archive what it created and nobody has touched since. The API deletes no order.
 
-A ledger row says `undo begun` before its order is archived, so that after a crash our archiving and a person's are told
-apart.
+A ledger row says that it is being undone before its order is archived, so that after a crash our archiving and a
+person's are told apart.
 """
 
 from __future__ import annotations
@@ -12,15 +12,12 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 
-from importer.ledger import Ledger, LedgerEntry, State
+from importer.ledger import Doing, Ledger, LedgerEntry, State
 from importer.model import Body
 from importer.run.claims import changed, seconds, shown, signature
 from importer.run.protocol import is_living, is_ours
 from importer.run.reading import orders_of, patiently
 from importer.store import CallFailed, OrdersClient
-
-BEGUN = "undo begun"
-UNDONE = "undone"
 
 _AT_ONCE = 50
 """Orders between two looks at the store: what a person changes is noticed up to a few seconds before the archiving."""
@@ -52,10 +49,10 @@ def undo(
     found = Undoing()
     with ThreadPoolExecutor(_THREADS) as crew:
         for batch in _batches(client, ledger, run):
-            ours = ledger.move([replace(entry, message=BEGUN) for entry in _untouched(batch, settle, found)])
+            ours = ledger.move([replace(entry, doing=Doing.UNDOING) for entry in _untouched(batch, settle, found)])
             failures = list(crew.map(partial(_archive, client), ours))
             done = [entry for entry, failure in zip(ours, failures, strict=True) if not failure]
-            ledger.move([replace(entry, state=State.ARCHIVED, message=UNDONE) for entry in done])
+            ledger.move([_undone(entry) for entry in done])
             found.failed += [_named(entry, why) for entry, why in zip(ours, failures, strict=True) if why]
             found.archived += len(done)
             advance(len(batch))
@@ -102,7 +99,7 @@ def touched(entry: LedgerEntry, order: Body, settle: float) -> str:
     if not is_ours(order, entry):
         return "its marks are not ours any more"
     if not is_living(order):
-        return "" if entry.message == BEGUN else "archived already"
+        return "" if entry.doing is Doing.UNDOING else "archived already"
     differing = changed(entry.shown, signature(shown(order), entry.external_merchant_id))
     if differing:
         return "changed since: " + ", ".join(differing)
@@ -124,6 +121,11 @@ def _archive(client: OrdersClient, entry: LedgerEntry) -> str:
     except CallFailed as failed:
         return str(failed)
     return ""
+
+
+def _undone(entry: LedgerEntry) -> LedgerEntry:
+    archived = replace(entry, state=State.ARCHIVED, message="undone")
+    return replace(archived, doing=Doing.NOTHING, status_before=None, touched=False)
 
 
 def _named(entry: LedgerEntry, why: str) -> tuple[str, int, str]:

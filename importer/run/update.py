@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 
-from importer.ledger import Ledger, LedgerEntry, State
+from importer.ledger import Doing, Ledger, LedgerEntry, State
 from importer.model import Body, MappedOrder
 from importer.run.claims import PATHS, changed, claimed, merged, shown, signature
 from importer.run.delta import Change, change_of
@@ -22,9 +22,6 @@ from importer.run.protocol import is_living, is_ours
 from importer.run.reading import patiently
 from importer.run.revision import DERIVED, NEVER, UNCHANGEABLE, Revision, Wish, revise
 from importer.store import CallFailed, OrdersClient, Rejected
-
-BEGUN = "update begun"
-"""The row's message while a PUT may be under way: after a crash `date_modified` alone blames nobody."""
 
 _AT_ONCE = 50
 
@@ -97,8 +94,9 @@ def update(
     found = Updates()
     with ThreadPoolExecutor(concurrency) as crew:
         for tasks in _batches(orders, ledger, namespace):
-            begun = {entry.source_id for entry in ledger.move([replace(one.entry, message=BEGUN) for one in tasks])}
-            ours = [task for task in tasks if task.entry.source_id in begun]
+            begun = ledger.move([replace(task.entry, doing=Doing.UPDATING) for task in tasks])
+            held = {entry.source_id for entry in begun}
+            ours = [task for task in tasks if task.entry.source_id in held]
             done = list(crew.map(partial(_update, client, plan, overwrite), ours))
             ledger.move([one.entry for one in done])
             for one in done:
@@ -157,7 +155,7 @@ def _wanted(task: Task, before: Body) -> list[str]:
 
 def _wish(task: Task, before: Body, overwrite: frozenset[str]) -> Wish:
     owned = _owned(task.entry, before)
-    hidden = owned == ["date_modified"] and task.entry.message != BEGUN
+    hidden = owned == ["date_modified"] and task.entry.doing is not Doing.UPDATING
     lines_owned = bool({"items_total", "subtotal_ex_tax", "subtotal_inc_tax"} & set(owned))
     paths = [path for path in _wanted(task, before) if path not in owned or path in overwrite]
     return Wish(paths, owned, hidden or lines_owned, overwrite)
@@ -175,7 +173,7 @@ def _recorded(task: Task, plan: str, after: Body, wish: Wish, revision: Revision
     written = {*wish.paths, *revision.fields} - set(revision.kept)
     as_wished = {path for path in claims if seen.get(path) == claims[path]}
     theirs = [path for path in wish.owned if path not in written | as_wished]
-    if entry.message == BEGUN and theirs == ["date_modified"]:
+    if entry.doing is Doing.UPDATING and theirs == ["date_modified"]:
         theirs = []
     sent, now = signature(claims, mark), signature(seen, mark)
     return replace(
@@ -187,4 +185,13 @@ def _recorded(task: Task, plan: str, after: Body, wish: Wish, revision: Revision
         shown=merged(entry.shown, now, theirs) if entry.shown else now,
         plan=entry.plan if revision.kept else plan,
         message="updated",
+        doing=Doing.NOTHING,
+        status_before=_status_before(entry, revision),
     )
+
+
+def _status_before(entry: LedgerEntry, revision: Revision) -> int | None:
+    """Where something is still to be attached to the order: the status that it has after the last."""
+    if entry.status_before is None or "status_id" not in revision.fields:
+        return entry.status_before
+    return int(revision.fields["status_id"])

@@ -135,7 +135,7 @@ def test_the_verb_checks_exports_and_merges(tmp_path: Path) -> None:
     """Two shards, one of them as a dump; the exit code says that a person is needed."""
     a, b = filled(tmp_path / "a.db", CREATED), filled(tmp_path / "b.db", replace(CREATED, order_id=107))
     exported = importer("ledger", "export", "--ledger", b)
-    assert json.loads(exported.stdout.splitlines()[0]) == {"ledger": 1, "store": STORE}
+    assert json.loads(exported.stdout.splitlines()[0]) == {"ledger": 2, "store": STORE}
     (tmp_path / "b.jsonl").write_text(exported.stdout)
     merged = importer("ledger", "merge", a, tmp_path / "b.jsonl", "--ledger", tmp_path / "all.db")
     assert (merged.returncode, merged.stderr) == (3, "")
@@ -156,7 +156,7 @@ def test_a_damaged_file_is_told(tmp_path: Path) -> None:
     assert "the file is damaged" in checked.stdout
 
 
-@pytest.mark.parametrize("text", ["", "{}\n", "Name,Total\n", '{"ledger": 2, "store": "x"}\n'])
+@pytest.mark.parametrize("text", ["", "{}\n", "Name,Total\n", '{"ledger": 3, "store": "x"}\n'])
 def test_what_is_no_dump_is_told(tmp_path: Path, text: str) -> None:
     """In one line, with the file."""
     (tmp_path / "a.jsonl").write_text(text)

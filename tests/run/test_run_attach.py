@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import requests
-from around_store import Around, around, mapped
+from around_store import Around, around, mapped, with_body
 
 from importer.errors import StoreRefused
 from importer.ledger import State
@@ -19,6 +19,7 @@ from importer.run.attached import Attached
 from importer.run.settings import Settings, Stop
 from importer.run.sides import Sides
 from importer.run.undo import plan_undo
+from importer.run.update import update
 from importer.run.verify import verify
 from importer.store import OrdersClient
 
@@ -108,6 +109,24 @@ def test_what_a_person_did_before_stays_a_persons(store: Around) -> None:
     assert order["status_id"] == 4
     plan = plan_undo(store.client, store.ledger, "one", SETTLE)
     assert (plan.archived, [order_id for _, order_id, _ in plan.touched]) == (2, [edited])
+
+
+@pytest.mark.parametrize(
+    ("when", "wished", "status"), [("after", {"staff_notes": "New"}, 10), ("before", {"status_id": 9}, 9)]
+)
+def test_an_update_while_a_shipment_is_in_doubt(store: Around, when: str, wished: Body, status: int) -> None:
+    """The status that is set back after the last shipment is the body's, also where the body changed meanwhile."""
+    orders = [with_after(0, metafields=[])]
+    store.run(orders)
+    fault(store, {"do": "close", "when": when, "nth": 1, "request": "POST /v2/orders/{}/shipments"})
+    assert hang(store, orders, wait=False).in_doubt == 1
+    edited = [with_body(orders[0], **wished)]
+    assert update(edited, store.client, store.ledger, "shop").puts == 1
+    assert hang(store, edited).sound
+    order = store.client.get(store.order_ids()["0"])
+    assert order is not None
+    assert order["status_id"] == status
+    assert len(shipments(store, order["id"])) == 1
 
 
 def test_two_parcels_of_one_order(store: Around) -> None:

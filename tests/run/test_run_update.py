@@ -156,19 +156,32 @@ class DiesBefore:
         return getattr(self._shop.ledger, name)
 
 
-def test_an_update_that_died_is_finished_by_the_next(shop: Around) -> None:
+def test_an_update_that_died_is_finished_by_the_next(tmp_path: Path) -> None:
     """Dead between the PUT and the ledger, the next update sees that the store has it and that nobody else did it."""
-    shop.run([mapped(1), mapped(2)])
-    mug = (mapped(1).body or {})["products"][0]
-    edited = [with_body(mapped(1), products=[mug], staff_notes="New"), with_body(mapped(2), status_id=11)]
-    with pytest.raises(Killed):
-        update(edited, shop.client, DiesBefore(shop, 2), "shop")  # type: ignore[arg-type]
-    assert puts(shop) == 2
-    again = put(shop, edited)
-    assert (again.kept, again.failed, len(lines(shop, "1"))) == ([], [], 1)
-    assert put(shop, edited).puts == put(shop, edited).settled == 0
-    third = put(shop, [with_body(edited[0], products=[mug, mug]), edited[1]])
-    assert (third.puts, third.kept) == (1, [])
+    with around(tmp_path, speed=1000.0) as shop:  # so that each PUT shows another `date_modified`
+        shop.run([mapped(1), mapped(2)])
+        mug = (mapped(1).body or {})["products"][0]
+        edited = [with_body(mapped(1), products=[mug], staff_notes="New"), with_body(mapped(2), status_id=11)]
+        with pytest.raises(Killed):
+            update(edited, shop.client, DiesBefore(shop, 2), "shop")  # type: ignore[arg-type]
+        assert puts(shop) == 2
+        again = put(shop, edited)
+        assert (again.kept, again.failed, len(lines(shop, "1"))) == ([], [], 1)
+        assert put(shop, edited).puts == put(shop, edited).settled == 0
+        third = put(shop, [with_body(edited[0], products=[mug, mug]), edited[1]])
+        assert (third.puts, third.kept) == (1, [])
+
+
+def test_lines_after_an_update_that_died_are_still_ours(tmp_path: Path) -> None:
+    """Only `date_modified` tells that an order's lines were changed: by us, where the row says that we were at it."""
+    with around(tmp_path, speed=1000.0) as shop:
+        shop.run([mapped(1)])
+        mug, cup = (mapped(1).body or {})["products"]
+        jug, jar = ([{**mug, "name": name}, cup] for name in ("Jug", "Jar"))
+        with pytest.raises(Killed):
+            update([with_body(mapped(1), products=jug)], shop.client, DiesBefore(shop, 2), "shop")  # type: ignore[arg-type]
+        assert put(shop, [with_body(mapped(1), products=jar)]).kept == []
+        assert [line["name"] for line in lines(shop, "1")] == ["Jar", "Cup 1"]
 
 
 @pytest.mark.parametrize("fault", ["500", "close", "429"])
