@@ -9,7 +9,7 @@ from importer.cli.telling import tell
 from importer.errors import Finding, ImporterError, MappingError
 from importer.mapping import Mapping, read_mapping
 from importer.report.fields import nowhere_text
-from importer.run.columns import Fit, fit
+from importer.run.authoring.columns import Fit, fit
 from importer.sources import ExportFiles
 
 

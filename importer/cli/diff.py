@@ -13,7 +13,7 @@ from importer.cli.telling import tell
 from importer.errors import UsageError
 from importer.model import MappedOrder
 from importer.report.text import money_text
-from importer.run.compare import Comparison, compare
+from importer.run.authoring.compare import Comparison, compare
 from importer.run.line import find_mapping, open_line
 from importer.sources import ExportFiles
 

@@ -14,7 +14,7 @@ import click
 
 from importer.report.figures import amount_text
 from importer.report.summary import Summary
-from importer.run.attached import Attached
+from importer.run.after.attached import Attached
 from importer.run.reconcile import Reconciliation
 from importer.run.settings import Progress, ProgressCallback, RunResult
 from importer.run.update import Updates

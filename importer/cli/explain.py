@@ -12,7 +12,7 @@ import click
 from importer.cli.options import MAPPING, ONE_EXPORT, now
 from importer.cli.telling import tell
 from importer.mapping.explanation import Traced
-from importer.run.explain import Explained, explain_order, wanted_of
+from importer.run.authoring.explain import Explained, explain_order, wanted_of
 from importer.run.line import find_mapping
 from importer.sources import ExportFiles
 

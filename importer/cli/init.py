@@ -9,7 +9,7 @@ import click
 from importer.cli.outputs import must_spare
 from importer.cli.telling import tell
 from importer.errors import UsageError
-from importer.run.infer import first_mapping
+from importer.run.authoring.infer import first_mapping
 from importer.sources import named_files
 
 

@@ -95,7 +95,7 @@ def _map_in_parts(line: Line, export: ExportFiles, engine: str, out: BinaryIO, o
 
 def _watch(export: ExportFiles, found: Mapping, sample: int) -> None:
     """Until Ctrl-C."""
-    from importer.run.watch import INTERVAL, watch
+    from importer.run.authoring.watch import INTERVAL, watch
 
     def wait() -> bool:
         time.sleep(INTERVAL)

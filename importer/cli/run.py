@@ -33,8 +33,8 @@ from importer.errors import StoreRefused, UsageError
 from importer.ledger import POSTGRES, State, has_password, open_ledger
 from importer.report.summary import Summary
 from importer.report.text import duration, money_text
+from importer.run.after.attached import Attached
 from importer.run.apply import Migration, apply_after, apply_changes
-from importer.run.attached import Attached
 from importer.run.claims import PATHS
 from importer.run.distributed import Destination, apply_on
 from importer.run.doctor import taken_for_its_own

@@ -12,7 +12,7 @@ from importer.cli.telling import tell
 from importer.mapping import load_mapping
 from importer.mapping.cases import ABSENT, Difference
 from importer.mapping.rewrite import flow
-from importer.run.cases import Outcome, run_cases, update
+from importer.run.authoring.cases import Outcome, run_cases, update
 
 LONGEST = 200
 

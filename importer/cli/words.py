@@ -16,7 +16,7 @@ from importer.cli.telling import harmless, tell
 from importer.report.changes import attached_text, list_named, updates_text
 from importer.report.summary import Summary
 from importer.report.text import duration
-from importer.run.attached import Attached
+from importer.run.after.attached import Attached
 from importer.run.reconcile import Reconciliation
 from importer.run.settings import Progress, ProgressCallback, RunResult
 from importer.run.update import Updates

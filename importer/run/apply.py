@@ -11,8 +11,8 @@ from pathlib import Path
 from importer.ledger import Ledger
 from importer.mapping import Mapping
 from importer.model import MappedOrder
-from importer.run.attach import attach
-from importer.run.attached import Attached
+from importer.run.after.attach import attach
+from importer.run.after.attached import Attached
 from importer.run.line import Line, open_line
 from importer.run.parking import Parking
 from importer.run.resume import Unsent

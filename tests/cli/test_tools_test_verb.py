@@ -9,7 +9,7 @@ import pytest
 from test_tools_check import ROOT, importer
 
 from importer.mapping import load_mapping
-from importer.run.cases import run_cases
+from importer.run.authoring.cases import run_cases
 
 MAPPING = """\
 source: {format: csv, order: No, detect: [No], dates: {format: iso, zone: UTC}}

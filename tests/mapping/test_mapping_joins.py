@@ -12,7 +12,7 @@ import pytest
 from importer.errors import MappingError
 from importer.mapping import load_mapping
 from importer.model import MappedOrder
-from importer.run.columns import fit
+from importer.run.authoring.columns import fit
 from importer.run.line import open_line
 from importer.sources import ExportFiles
 

@@ -14,8 +14,8 @@ from around_store import Around, around, mapped, with_body
 from importer.errors import StoreRefused
 from importer.ledger import State
 from importer.model import Body, MappedOrder
-from importer.run.attach import attach
-from importer.run.attached import Attached
+from importer.run.after.attach import attach
+from importer.run.after.attached import Attached
 from importer.run.settings import Settings, Stop
 from importer.run.sides import Sides
 from importer.run.undo import plan_undo

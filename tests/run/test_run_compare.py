@@ -7,7 +7,7 @@ from decimal import Decimal
 from around_store import mapped, with_body
 
 from importer.model import Problem
-from importer.run.compare import compare
+from importer.run.authoring.compare import compare
 
 
 def test_equal_sides_do_not_differ() -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from importer.mapping import load_mapping
-from importer.run.columns import fit
-from importer.run.infer import first_mapping
+from importer.run.authoring.columns import fit
+from importer.run.authoring.infer import first_mapping
 from importer.run.line import open_line
 
 ROOT = Path(__file__).parent.parent.parent

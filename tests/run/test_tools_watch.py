@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from importer.mapping import load_mapping
-from importer.run.watch import watch
+from importer.run.authoring.watch import watch
 from importer.sources import ExportFiles
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

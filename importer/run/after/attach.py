@@ -8,9 +8,9 @@ from itertools import islice
 
 from importer.ledger import Attachment, Ledger, State
 from importer.model import Body, MappedOrder
-from importer.run.attached import Attached, Work, named
-from importer.run.attachments import SHIPMENT, after_death, is_due, keys_of, reopened
-from importer.run.hanging import Batches
+from importer.run.after.attached import Attached, Work, named
+from importer.run.after.batches import Batches
+from importer.run.after.protocol import SHIPMENT, after_death, is_due, keys_of, reopened
 from importer.run.interrupt import interruptible
 from importer.run.parcel import body_hash
 from importer.run.settings import Settings

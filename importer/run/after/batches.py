@@ -16,8 +16,8 @@ from functools import partial
 from importer.errors import StoreRefused
 from importer.ledger import Attachment, AttachmentKey, Ledger, LedgerEntry, State
 from importer.model import Body
-from importer.run.attached import Attached, Work, named
-from importer.run.attachments import (
+from importer.run.after.attached import Attached, Work, named
+from importer.run.after.protocol import (
     SHIPMENT,
     CannotSend,
     after_answer,

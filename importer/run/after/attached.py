@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from importer.ledger import Attachment, AttachmentKey, LedgerEntry
 from importer.model import Body
-from importer.run.attachments import SHIPMENT
+from importer.run.after.protocol import SHIPMENT
 from importer.run.settings import Stop
 
 
