@@ -12,6 +12,7 @@ from jinja2 import TemplateSyntaxError, nodes
 
 from importer.errors import MappingError
 from importer.mapping.expressions import NOT_CONSTANT, Expressions, Scope, Term, constant, parsed
+from importer.mapping.field_types import misfit
 from importer.mapping.paths import Path
 from importer.mapping.spec import Spec
 from importer.mapping.templates import TemplateWriter
@@ -60,6 +61,7 @@ class BodyWriter:
 
     def put(self, target: str, key: str, term: Term, path: Path) -> None:
         """`target[key] = value`, in the type that the body takes; blank is left out."""
+        self._fits(term, path.shown.replace("%d", ""))
         if term.constant is not NOT_CONSTANT:
             if term.constant != "":
                 self.writer.line(f"{target}[{key!r}] = {_literal(term)}")
@@ -69,6 +71,14 @@ class BodyWriter:
         self.writer.line(f"    {target}[{key!r}] = {_as_field(variable, term.gives)}")
         if term.gives == "datetime":
             self._note_local_time(variable, path)
+
+    def _fits(self, term: Term, shown: str) -> None:
+        """Records a value whose type the field never takes; not of an expression in which a mistake was found."""
+        origin = self.writer.fields.get(shown, "")
+        if term.constant == "" or any(found.origin == origin for found in self.writer.findings):
+            return
+        if said := misfit(shown, term):
+            self.writer.find(origin, f"{shown}: {said}")
 
     def _note_local_time(self, variable: str, path: Path) -> None:
         """Records a zone that was only assumed, and a local time that the clock had twice or not at all."""
@@ -183,9 +193,11 @@ class BodyWriter:
         if otherwise is None or code is None:  # told by the schema
             return term
         variable = self.writer.name(path.shown.replace("%d", ""))
+        self._fits(term, path.shown.replace("%d", ""))
         self.writer.line(f"{variable} = {term.code}")
         with self.writer.block(f"if {_is_blank(variable, term.gives)}:"):
             second = self.value(otherwise, scope, path)
+            self._fits(second, path.shown.replace("%d", ""))
             self.writer.line(f"{variable} = {second.code}")
             self.writer.line(f"if {_is_filled(variable, second.gives)}:")
             self.writer.line(f"    note({str(code.value)!r}, {path.code}, '', {variable}, {node.origin!r})")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from importer.errors import Finding, MappingError
-from importer.mapping.body import BodyWriter
+from importer.mapping.body import BodyWriter, names_in
 from importer.mapping.expressions import NOT_CONSTANT, Expressions, Scope, Term
 from importer.mapping.money_section import MoneyWriter
 from importer.mapping.paths import Path
@@ -25,6 +25,16 @@ SHOWN = 4
 """Fields that the message about a column names."""
 
 HEAD = "def map_order(order, lines, note, trap):"
+
+
+def lets(spec: Spec) -> tuple[list[tuple[str, Node]], list[tuple[str, Node]]]:
+    """The values of `let` that come before `skip`, down to the last that a rule of it reads, and those after it.
+
+    An order that is left out meets no more of the mapping than its rules need: what else it holds may be beyond it.
+    """
+    items, read = list(spec.let.value.items()), names_in(spec.skip)
+    last = max((number for number, (name, _) in enumerate(items, 1) if name in read), default=0)
+    return items[:last], items[last:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +78,10 @@ class _Compiler:
 
     def compiled(self) -> Compiled:
         scope = self._scope()
+        before_skip, after_skip = lets(self.spec)
+        scope = self._let(scope, before_skip)
         self._rules("skip", self.spec.skip, "return {}, '', None", scope)
-        scope = self._let(scope)
+        scope = self._let(scope, after_skip)
         self._rules("refuse", self.spec.refuse, "raise FieldError('refused', {})", scope)
         self.writer.line("body = {}")
         self._body(scope)
@@ -108,9 +120,9 @@ class _Compiler:
                 self.writer.line(f"if {term.code}:")
                 self.writer.line(f"    {then.format(repr(str(because.value)))}")
 
-    def _let(self, scope: Scope) -> Scope:
+    def _let(self, scope: Scope, items: list[tuple[str, Node]]) -> Scope:
         named = dict(scope)
-        for name, node in self.spec.let.value.items():
+        for name, node in items:
             if name in named:
                 self.writer.find(node.origin, f"let.{name}: this name is taken")
                 continue

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from importer.errors import FieldError
-from importer.mapping.compiler import MONEY_FIELDS
+from importer.mapping.compiler import MONEY_FIELDS, lets
 from importer.mapping.explain import Walk, item_fields, rows_of
 from importer.mapping.explanation import DERIVED, Explanation, Traced
 from importer.mapping.money_section import AMOUNTS, FIGURES, LISTS, SIDES
@@ -55,10 +55,12 @@ class _Mapped:
         self.stated: list[Line] = []
 
     def run(self, scope: Scope) -> None:
+        before_skip, after_skip = lets(self.spec)
+        scope = self._let(scope, before_skip)
         if (because := self._rule("skip", self.spec.skip, scope)) is not None:
             self.walk.explanation.skipped = because
             return
-        scope = self._let(scope)
+        scope = self._let(scope, after_skip)
         if (because := self._rule("refuse", self.spec.refuse, scope)) is not None:
             self.walk.explanation.traced.append(Traced("refuse", "refused", self.spec.refuse.origin, "", error=because))
         for key, node in self.spec.body.value.items():
@@ -79,9 +81,9 @@ class _Mapped:
                     return str(rule.value["because"].value)
         return None
 
-    def _let(self, scope: Scope) -> Scope:
+    def _let(self, scope: Scope, items: list[tuple[str, Node]]) -> Scope:
         named = dict(scope)
-        for name, node in self.spec.let.value.items():
+        for name, node in items:
             found = Found("")
             with self.walk.failing():
                 found = self.walk.value(node, named, f"let.{name}")

@@ -98,15 +98,15 @@ def body_of(mapped: MappedOrder) -> Body:
 
 
 def csv_field(folder: Path, value: str, cells: dict[str, str] | None = None, **sections: str) -> Any:
-    """What `customer_message` becomes of that YAML value, None where it is left out."""
-    mapped = map_rows(loaded(folder, csv_text(f"  customer_message: {value}", **sections)), cells or {})
-    return body_of(mapped).get("customer_message")
+    """What a field that takes any type becomes of that YAML value, None where it is left out."""
+    mapped = map_rows(loaded(folder, csv_text(f"  consignments:\n    any: {value}", **sections)), cells or {})
+    return body_of(mapped).get("consignments", {}).get("any")
 
 
 def json_field(folder: Path, value: str, order: dict[str, Any] | None = None, **sections: str) -> Any:
     """The same of a JSON order."""
-    mapped = map_json(loaded(folder, json_text(f"  customer_message: {value}", **sections)), order)
-    return body_of(mapped).get("customer_message")
+    mapped = map_json(loaded(folder, json_text(f"  consignments:\n    any: {value}", **sections)), order)
+    return body_of(mapped).get("consignments", {}).get("any")
 
 
 def problem(mapped: MappedOrder) -> Problem:

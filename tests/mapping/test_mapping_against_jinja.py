@@ -21,7 +21,8 @@ from importer.mapping.program import Mapping
 from importer.model import MappedOrder
 from importer.money import four_places
 
-FIELDS = ("staff_notes", "customer_message", "payment_method")
+FIELDS = ("consignments.a", "consignments.b", "consignments.c")
+"""Of no type: what a field takes is another check's."""
 REFUSED = ("a text is compared with a number", "a sum with a text", "a column's name must be known", "unknown column")
 TABLES = f"{{t: {TABLE}}}".replace("'7'", '"7"')
 MANY = settings(
@@ -35,7 +36,8 @@ MANY = settings(
 def body_text(pairs: list[Pair]) -> str:
     """A field for each: the first in a text around it, so that expressions are met in both their forms."""
     values = [f"[{{{{ {pairs[0].ours} }}}}]", *(f"{{{{ {pair.ours} }}}}" for pair in pairs[1:])]
-    return "\n".join(f"  {field}: {quoted(value)}" for field, value in zip(FIELDS, values, strict=False))
+    named = [f"    {field[-1]}: {quoted(value)}" for field, value in zip(FIELDS, values, strict=False)]
+    return "\n".join(["  consignments:", *named])
 
 
 def quoted(value: str) -> str:
@@ -86,7 +88,7 @@ def compare(mapped: MappedOrder, pairs: list[Pair], order: Any, lines: Any) -> N
     assert {one.path: one.code for one in mapped.problems} == problems
     if not problems:
         assert mapped.body is not None
-        found = {field: mapped.body.get(field) for field in by_jinja}
+        found = {field: mapped.body.get("consignments", {}).get(field[-1]) for field in by_jinja}
         wanted = {field: value for field, (value, _) in by_jinja.items()}
         assert (found, _types(found)) == (wanted, _types(wanted))
 
@@ -142,7 +144,7 @@ LINE = {"Item": "Mug", "Price": "0", "Quantity": "1", "Total": "0.00"}
 )
 def test_precedence_and_laziness_are_jinjas(tmp_path: Path, expression: str, value: object) -> None:
     """What needs no parentheses in Jinja needs none here; what is not asked for is not evaluated."""
-    mapping = load_mapping(write(tmp_path, json_text(f'  customer_message: "{{{{ {expression} }}}}"')))
+    mapping = load_mapping(write(tmp_path, json_text(f'  consignments: {{any: "{{{{ {expression} }}}}"}}')))
     mapped = map_json(mapping, {"t": "", "n": 0, "x": "5", "bad": "1,0"})
     assert mapped.body is not None, mapped.problems
-    assert mapped.body.get("customer_message", "left out") == value
+    assert mapped.body.get("consignments", {}).get("any", "left out") == value

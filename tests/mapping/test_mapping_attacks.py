@@ -64,7 +64,7 @@ def lay_out(folder: Path, attack: Attack) -> Path:
 
 
 def message(expression: str) -> str:
-    return json_text(f"  customer_message: {json.dumps('{{ ' + expression + ' }}')}")
+    return json_text(f"  consignments: {{any: {json.dumps('{{ ' + expression + ' }}')}}}")
 
 
 def template(content: str, order: dict[str, Any] | None = None) -> Attack:

@@ -48,10 +48,56 @@ def test_a_mistake_in_an_expression_is_told_at_its_place(tmp_path: Path, express
     """`line:column field: what is wrong; what was probably meant`."""
     text = csv_text(
         f"  customer_message: \"{{{{ {expression} }}}}\"\n  payment_method: \"{{{{ 'a' | table('status') }}}}\"",
-        tables="{status: {a: 1}}",
+        tables="{status: {a: paid}}",
     )
     found = finding(tmp_path, text)
     assert found.startswith(f"8:21 customer_message: {message}")
+
+
+TYPES = {
+    "a text for a number": (
+        "customer_id: \"{{ order['A'] }}\"",
+        "customer_id: this is text, and the field takes a whole",
+    ),
+    "a word for a number": (
+        "status_id: ten",
+        "status_id: 'ten' is text, and the field takes a whole number; write it so",
+    ),
+    "a number for a text": (
+        "ip_address: 10",
+        "ip_address: '10' is a whole number, and the field takes text; put it in qu",
+    ),
+    "a count for a text": ('customer_message: "{{ lines | count }}"', "customer_message: this is a whole number, and"),
+    "a table's words for a number": ("status_id: \"{{ 'a' | table('t') }}\"", "status_id: this is text, and the field"),
+    "a comparison for a text": (
+        "customer_message: \"{{ order['A'] == 'b' }}\"",
+        "customer_message: this is true or fa",
+    ),
+    "a text for a switch": (
+        "order_is_digital: \"{{ order['A'] }}\"",
+        "order_is_digital: this is text, and the field ta",
+    ),
+    "a list for a number": ("customer_id: [1]", "customer_id: this is a group of values, and the field takes a whole"),
+    "a group for a text": ("payment_method: {name: cash}", "payment_method: this is a group of values, and the field"),
+    "a status that is none": ("status_id: 15", "status_id: '15' is no value of this field (0 Incomplete, 1 Pending, "),
+    "a country in small letters": (
+        "billing_address: {country_iso2: us}",
+        "billing_address.country_iso2: 'us' is no value of this field (ISO 3166-1 alpha-2, upper case",
+    ),
+    "a fallback of another type": (
+        "staff_notes: {value: \"{{ order['A'] }}\", otherwise: 0, as: none}",
+        "staff_notes: '0' is a whole number, and the field takes text; put it in quotes",
+    ),
+}
+
+
+@pytest.mark.parametrize(("field", "message"), TYPES.values(), ids=TYPES)
+def test_a_value_that_a_field_never_takes_is_told_before_the_first_row(
+    tmp_path: Path, field: str, message: str
+) -> None:
+    """Else every order of the export would be refused for it."""
+    used = "\n  payment_provider_id: \"{{ 'a' | table('t') }}\""
+    assert f" {message}" in finding(tmp_path, csv_text(f"  {field}{used}", tables="{t: {a: b}}"))
 
 
 def test_an_unbalanced_expression_is_told_at_its_place(tmp_path: Path) -> None:
@@ -158,7 +204,7 @@ def test_an_unknown_part_is_told_with_the_closest(tmp_path: Path) -> None:
     assert any(one.endswith("unknown part 'adress'; did you mean 'address'?") for one in findings(tmp_path, text))
 
 
-@pytest.mark.parametrize("parts", ["{p: {city: {part: p}}}", "{p: {city: {part: q}}, q: {city: {part: p}}}"])
+@pytest.mark.parametrize("parts", ["{p: {a: {part: p}}}", "{p: {a: {part: q}}, q: {b: {part: p}}}"])
 def test_a_part_that_uses_itself_is_told(tmp_path: Path, parts: str) -> None:
     """At the use that closes the circle, by name."""
     found = finding(tmp_path, csv_text("  billing_address: {part: p}", parts=parts))

@@ -410,6 +410,19 @@ def test_a_skipped_order_has_its_reason(tmp_path: Path) -> None:
     assert map_rows(mapping, {"A": "paid"}).skipped == ""
 
 
+def test_a_skip_rule_may_use_a_name_of_let(tmp_path: Path) -> None:
+    """What a rule reads comes before it; a later value, which an order that is left out cannot give, does not."""
+    text = csv_text(
+        '  customer_message: "{{ price }}"',
+        let="{state: \"{{ order['A'] | lower }}\", price: \"{{ order['B'] | money }}\"}",
+        skip="[{when: \"{{ state == 'draft' }}\", because: never became an order}]",
+    )
+    mapping = loaded(tmp_path, text)
+    mapped = map_rows(mapping, {"A": "DRAFT", "B": "no amount"})
+    assert (mapped.skipped, mapped.body, mapped.problems) == ("never became an order", None, ())
+    assert map_rows(mapping, {"A": "PAID", "B": "1"}).body["customer_message"] == "1.0000"  # type: ignore[index]
+
+
 def test_a_refused_order_is_a_problem_with_its_reason(tmp_path: Path) -> None:
     """`refuse` says what a person must mend in the export."""
     text = csv_text(refuse="[{when: \"{{ '/' in order['A'] }}\", because: resaved by a spreadsheet}]")

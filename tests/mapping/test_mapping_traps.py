@@ -129,9 +129,9 @@ def test_data_of_another_shape_is_a_problem_never_an_error(tmp_path: Path, items
 
 def test_a_value_of_another_type_is_told_as_such(tmp_path: Path) -> None:
     """A list that is compared with a number."""
-    mapping = loaded(tmp_path, json_text('  customer_message: "{{ order.x > 5 }}"'))
+    mapping = loaded(tmp_path, json_text('  order_is_digital: "{{ order.x > 5 }}"'))
     found = problem(map_json(mapping, {"x": [1]}))
-    assert (found.code, found.path) == ("type", "customer_message")
+    assert (found.code, found.path) == ("type", "order_is_digital")
     assert "does not fit the value" in found.message
 
 
