@@ -22,8 +22,9 @@ from importer.sources import ExportFiles
 def command(context: click.Context, mapping: str, export: ExportFiles | None, orders: int, show_code: bool) -> None:
     """Find every mistake in MAPPING at once, each at file:line:column.
 
-    With FILE, also the columns that the mapping reads and FILE lacks, and those of FILE that hold data which no field
-    carries, with the lines to paste that ignore them. Exit code 2 when there is a mistake.
+    With FILE, also the columns that the mapping reads and FILE lacks (of JSON, the paths that no order has, which is no
+    mistake), and those of FILE that hold data which no field carries, with the lines to paste that ignore them. Exit
+    code 2 when there is a mistake.
     """
     found = read_mapping(mapping)
     fitted = _fit(export, found, orders)
@@ -48,6 +49,10 @@ def _fit(export: ExportFiles | None, found: Mapping, orders: int) -> Fit | None:
 
 def _show(found: Mapping, export: ExportFiles | None, fitted: Fit | None, findings: list[Finding]) -> None:
     _list(findings)
+    if fitted and export and fitted.absent:
+        tell(f"Read by the mapping, and in no order of {export.name} ({fitted.source.orders:,} orders read):")
+        for finding in fitted.absent:
+            tell(f"  {finding}")
     if fitted and export:
         for line in nowhere_text(fitted.source, fitted.nowhere, export.name):
             tell(line)

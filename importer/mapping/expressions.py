@@ -18,7 +18,7 @@ from importer.errors import FieldError
 from importer.mapping.dates import zone
 from importer.mapping.filters import BOUND, FILTERS, TESTS, Filter
 from importer.mapping.linked import LinkedRows
-from importer.mapping.suggest import did_you_mean
+from importer.mapping.suggest import closest, did_you_mean
 from importer.mapping.writer import Row, Writer
 from importer.mapping.yaml_file import Node
 
@@ -112,11 +112,17 @@ class Expressions:
             body = parsed(source).body
         except (TemplateSyntaxError, RecursionError, ValueError) as error:
             self.writer.find(place.origin, f"{place.shown}: not an expression: {error}; {BRACES}")
+            self._takes_as_used(re.findall(r"[\w-]+", source))
             return None
         if any(not isinstance(statement, nodes.Output) for statement in body):
             self.writer.find(place.origin, f"{place.shown}: statements ({{% %}}) belong into a .j2 template")
             return None
         return [piece for statement in body for piece in statement.nodes]  # type: ignore[attr-defined]
+
+    def _takes_as_used(self, mentioned: list[str]) -> None:
+        """What a broken expression mentions is not told to be unused: mending the expression settles it."""
+        self.used_names.update(mentioned)
+        self.used_tables.update(mentioned)
 
     def output(self, pieces: list[nodes.Node], scope: Scope, place: Place) -> Term:
         """One expression keeps its type; anything else is joined as text."""
@@ -244,6 +250,7 @@ class Expressions:
         if known is None:
             if node.node is not None:
                 self.lazy(node.node, scope, place)  # what is wrong before the filter is told as well
+            self._takes_as_used([one.value for one in node.args if isinstance(one, nodes.Const)])
             return self.unknown(place, "filter", node.name, [*FILTERS, *BOUND])
         if node.kwargs or node.dyn_args or node.dyn_kwargs or node.node is None:
             self.writer.find(place.origin, f"{place.shown}: filter '{node.name}' takes its arguments by place")
@@ -391,6 +398,7 @@ class Expressions:
             self.used_tables.add(name.constant)
             return True
         self.unknown(place, "table", str(name.constant), self.tables)
+        self._takes_as_used(closest(str(name.constant), self.tables))
         return False
 
     def _knows_zone(self, name: Term, place: Place) -> None:

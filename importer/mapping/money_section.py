@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from importer.mapping.body import BodyWriter
 from importer.mapping.expressions import NOT_CONSTANT, Scope, Term, constant
 from importer.mapping.paths import Path
@@ -20,6 +23,7 @@ FIGURES = {
 """Single figures of an order, and what reads each where its text is not known to be text."""
 
 PRODUCT = Path("products[%d]", "len(products)")
+TOTAL = Path("total_inc_tax")
 
 
 class MoneyWriter:
@@ -37,20 +41,41 @@ class MoneyWriter:
         if node is None:  # told by the schema
             return
         with self.writer.field(PRODUCT.code, node.origin):
-            quantity = self.writer.assign(_amount(self._fact(node, "quantity", scope)), "quantity")
-            if "unit" in node.value:
-                stated = self._stated(node.value["unit"], scope, f" * {quantity}", "money.lines.unit", node.get("tax"))
-            else:
-                stated = self._stated(node, scope, "", "money.lines")
-            taxable = self._fact(node, "taxable", scope).code if "taxable" in node.value else "True"
+            counted = node.get("quantity") or node
+            quantity = self.writer.assign(
+                self._own(PRODUCT, counted, lambda: _amount(self._fact(node, "quantity", scope, "money.lines"))),
+                "quantity",
+            )
+            unit = node.get("unit")
+            stated = self._own(PRODUCT, unit or node, lambda: self._line_amount(node, unit, scope, quantity))
+            taxable = self._fact(node, "taxable", scope, "money.lines").code if "taxable" in node.value else "True"
             self.writer.line(f"stated.append(Line({product}, {quantity}, {stated}, {taxable}))")
+
+    def _line_amount(self, node: Node, unit: Node | None, scope: Scope, quantity: str) -> str:
+        if unit is None:
+            return self._stated(node, scope, "", "money.lines")
+        return self._stated(unit, scope, f" * {quantity}", "money.lines.unit", node.get("tax"))
+
+    def _own(self, path: Path, node: Node, code: Callable[[], str], default: str = "ZERO") -> str:
+        """The code of one fact; in the trapping twin its variable, and what is wrong is told at its own line."""
+        if not self.writer.trapping:
+            return code()
+        variable = self.writer.name("stated")
+        self.writer.line(f"{variable} = {default}")
+        with self.writer.field(path.code, node.origin):
+            self.writer.line(f"{variable} = {code()}")
+        return variable
 
     def statement(self, scope: Scope) -> None:
         """Settles the order's money into the body's fields."""
         if self.writer.trapping:
             self.writer.line("currency, total = '', None")
-        with self.writer.field(repr("total_inc_tax"), self.money.origin):
-            self.writer.line(f"currency = {self._fact(self.money, 'currency', scope).code}")
+        with self.writer.field(TOTAL.code, (self.money.get("total") or self.money).origin):
+            stated = self.money.get("currency") or self.money
+            currency = self._own(
+                Path("money.currency"), stated, lambda: self._fact(self.money, "currency", scope).code, "''"
+            )
+            self.writer.line(f"currency = {currency}")
             facts = {**self._facts(scope), **self._policy(scope)}
             self.writer.line(f"total = {facts.get('total', 'None')}")
             facts["total"] = "total"
@@ -67,13 +92,17 @@ class MoneyWriter:
     def _facts(self, scope: Scope) -> dict[str, str]:
         facts = {}
         for key, node in self.money.value.items():
-            if key in AMOUNTS:
-                facts[key] = self._stated(node, scope, "", f"money.{key}")
-            elif key in LISTS:
-                facts[key] = self._list(key, node, scope)
-            elif key in FIGURES:
-                facts[key] = _figure(FIGURES[key], self._fact(self.money, key, scope))
+            if key in (*AMOUNTS, *LISTS, *FIGURES):
+                path = TOTAL if key == "total" else Path(f"money.{key}")
+                facts[key] = self._own(path, node, partial(self._code, key, node, scope), "None")
         return facts
+
+    def _code(self, key: str, node: Node, scope: Scope) -> str:
+        if key in AMOUNTS:
+            return self._stated(node, scope, "", f"money.{key}")
+        if key in LISTS:
+            return self._list(key, node, scope)
+        return _figure(FIGURES[key], self._fact(self.money, key, scope))
 
     def _policy(self, scope: Scope) -> dict[str, str]:
         policy = {"on_unbalanced": repr(self.on_unbalanced)}
@@ -85,14 +114,14 @@ class MoneyWriter:
     def _term(self, node: Node, scope: Scope, path: str) -> Term:
         return self.body.expressions.value(node, scope, Path(path).place(node.origin))
 
-    def _fact(self, node: Node, key: str, scope: Scope) -> Term:
+    def _fact(self, node: Node, key: str, scope: Scope, path: str = "money") -> Term:
         fact = node.get(key)
-        return constant("") if fact is None else self._term(fact, scope, f"money.{key}")
+        return constant("") if fact is None else self._term(fact, scope, f"{path}.{key}")
 
     def _stated(self, node: Node, scope: Scope, times: str, path: str, tax: Node | None = None) -> str:
         """The code of one stated amount: a figure in the order's tax mode, or an Amount of two of ex, inc, tax."""
         if isinstance(node.value, dict):
-            sides = {SIDES[key]: self._fact(node, key, scope) for key in SIDES if key in node.value}
+            sides = {SIDES[key]: self._fact(node, key, scope, path) for key in SIDES if key in node.value}
         else:
             sides = {"one": self._term(node, scope, path)}
         stated = {side: f"{_amount(term)}{times}" for side, term in sides.items()}
@@ -115,13 +144,13 @@ class MoneyWriter:
         return variable
 
     def _fee(self, key: str, node: Node, scope: Scope, variable: str) -> None:
-        name = self._fact(node, "name", scope)
+        name = self._fact(node, "name", scope, f"money.{key}")
         shown = name.code if name.gives == "text" else f"text({name.code})"
         stated = f"{variable}.append(Fee({shown}, {self._stated(node, scope, '', f'money.{key}')}))"
         if SIDES.keys() & node.value.keys() != {"amount"}:
             self.writer.line(stated)
             return
-        amount = self.writer.assign(_amount(self._fact(node, "amount", scope)), "fee")
+        amount = self.writer.assign(_amount(self._fact(node, "amount", scope, f"money.{key}")), "fee")
         self.writer.line(f"if {amount}:")  # a fee of nothing, such as most orders have, is none
         self.writer.line(f"    {variable}.append(Fee({shown}, {amount}))")
 

@@ -47,8 +47,8 @@ class Traps(list[Problem]):
         self.currency, self.total = currency, total
 
     def adds_up(self) -> bool:
-        """Whether the money can still be proved: no line of the order was lost."""
-        return not any(problem.path.startswith("products") for problem in self)
+        """Whether the money can still be proved: no line of the order was lost, and no figure of it."""
+        return not any(problem.path.startswith(("products", "money.", "total_inc_tax")) for problem in self)
 
 
 def _problem(error: Exception, path: str, origin: str) -> Problem:

@@ -71,10 +71,10 @@ def _unknown(breach: Breach, node: Node) -> Iterator[Finding]:
     title = breach.schema.get("title", "").lower()
     kind = "section" if title == "mapping" else "key"
     inside = f" in {title}" if kind == "key" and title else ""
-    because, engine = breach.schema.get("x-because"), breach.schema.get("x-engine", {})
+    because, engine = breach.schema.get("x-because", ""), breach.schema.get("x-engine", {})
     for name in _strangers(breach):
-        hint = f": {because}" if because else did_you_mean(name, breach.schema.get("properties", ()))
-        unknown = f"unknown {kind} '{name}'{inside}{hint}"
+        hint = did_you_mean(name, breach.schema.get("properties", ()))
+        unknown = f"unknown {kind} '{name}'{inside}{hint or (because and f': {because}')}"
         yield Finding(node.keys[name], f"{title}.{name} {engine[name]}" if name in engine else unknown)
 
 

@@ -218,7 +218,10 @@ class _Sections:
                 said = f"source.encoding: there is no encoding '{name}' of text; use utf-8, cp1252 or another"
                 self.findings.append(Finding(encoding.origin, said))
         delimiter = source.get("delimiter")
-        if delimiter is not None and (len(_text(delimiter)) != 1 or _text(delimiter) in '"\r\n\0'):
+        told = [found.origin for found in self.findings]
+        if delimiter is None or delimiter.origin in told:
+            return
+        if len(_text(delimiter)) != 1 or _text(delimiter) in '"\r\n\0':
             self.findings.append(Finding(delimiter.origin, "source.delimiter: one character that separates cells"))
 
     def _forms(self, node: Node | None) -> tuple[str, ...]:

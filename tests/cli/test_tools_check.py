@@ -148,3 +148,27 @@ def test_good_mapping_is_said_to_be_good(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.count("\n") == 1
     assert "no mistakes found; it fits orders.csv" in done.stdout
+
+
+def test_paths_that_no_order_has_are_told_with_what_was_meant(tmp_path: Path) -> None:
+    """A JSON order has no header: a misspelt key is told by the orders, at its place; a blank one is there."""
+    order = {"number": "1", "placed_at": "2024-01-01T10:00:00Z", "items": [{"title": "Mug", "price": "1"}], "to": None}
+    (tmp_path / "orders.json").write_text(json.dumps([order]), encoding="utf-8")
+    mapping = tmp_path / "shop.yml"
+    mapping.write_text(
+        """source: {format: json, order: number, lines: items}
+money: {currency: USD, lines: {unit: "{{ line.price }}", quantity: 1}}
+body:
+  date_created: "{{ order.placd_at | date }}"
+  customer_message: "{{ order.to.note }}"
+  products: {each: line, name: "{{ line.titel }}"}
+""",
+        encoding="utf-8",
+    )
+    done = importer("check", "shop.yml", "orders.json", cwd=tmp_path)
+    told = [line for line in done.stdout.splitlines() if line.startswith("  shop.yml")]
+    assert told == [
+        "  shop.yml:4:17 placd_at; did you mean 'placed_at'? (read by date_created)",
+        "  shop.yml:6:32 items.titel; did you mean 'title'? (read by products[].name)",
+    ]
+    assert done.returncode == 0

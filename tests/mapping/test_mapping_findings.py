@@ -105,6 +105,13 @@ def test_an_unbalanced_expression_is_told_at_its_place(tmp_path: Path) -> None:
     assert finding(tmp_path, csv_text("  customer_message: \"{{ order['A' }}\"")).startswith("7:21 customer_message: ")
 
 
+def test_a_broken_expression_is_told_alone(tmp_path: Path) -> None:
+    """What it mentions is not told to be unused as well: the one mistake is the one to mend."""
+    let, tables = "{note: \"{{ order['A'] }}\"}", "{status: {a: paid}}"
+    for broken in ("{{ note | table('status' }}", "{{ note | tabel('status') }}", "{{ note | table('statuses') }}"):
+        assert "never used" not in finding(tmp_path, csv_text(f'  payment_method: "{broken}"', let=let, tables=tables))
+
+
 def test_a_statement_belongs_into_a_template(tmp_path: Path) -> None:
     """`{% %}` in a field is told where it belongs."""
     found = finding(tmp_path, csv_text('  customer_message: "{% if 1 %}a{% endif %}"'))

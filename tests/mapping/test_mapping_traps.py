@@ -110,6 +110,20 @@ def test_money_is_not_proved_where_a_line_is_lost(tmp_path: Path) -> None:
     assert told(map_rows(loaded(tmp_path, csv_text()), {"Price": "ten"})) == [("money", "products[0]")]
 
 
+def test_each_figure_that_is_no_amount_is_told_at_its_own_line(tmp_path: Path) -> None:
+    """Three bad figures of one order are three problems, and nothing is said of a sum that could not be made."""
+    money = """
+  currency: USD
+  lines:
+    unit: "{{ line['Price'] }}"
+    quantity: "{{ line['Quantity'] }}"
+  discount: "{{ order['A'] }}"
+  total: "{{ order['Total'] }}\""""
+    mapped = map_rows(loaded(tmp_path, csv_text(money=money)), {"Price": "ten", "A": "five", "Total": "all"})
+    found = [(one.path, one.origin.rsplit(":", 2)[1], one.message.split()[0]) for one in mapped.problems]
+    assert found == [("products[0]", "5", "'ten'"), ("money.discount", "7", "'five'"), ("total_inc_tax", "8", "'all'")]
+
+
 def test_a_blank_total_is_told(tmp_path: Path) -> None:
     """Nothing can be proved against it."""
     assert told(map_rows(loaded(tmp_path, csv_text()), {"Total": ""})) == [("no-total", "total_inc_tax")]
