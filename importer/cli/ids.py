@@ -11,8 +11,7 @@ from pathlib import Path
 import click
 
 from importer.cli.options import LEDGER, now
-from importer.cli.outputs import inputs_of, must_spare
-from importer.errors import UsageError
+from importer.cli.outputs import inputs_of, must_spare, written_whole
 from importer.ledger import Ledger, State, read_ledger
 from importer.report.ids_page import Numbered, ids_page
 
@@ -43,10 +42,8 @@ def command(ledger: str, html: Path | None) -> None:
 
 def _write_page(path: Path, ledger: Ledger) -> None:
     text = ids_page(ledger.store, now().isoformat(timespec="minutes"), _numbered(ledger))
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}; choose another --html") from error
+    with written_whole(path, "--html") as out:
+        out.write(text.encode())
 
 
 def _numbered(ledger: Ledger) -> Iterator[Numbered]:

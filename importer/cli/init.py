@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from importer.cli.outputs import must_spare
+from importer.cli.outputs import must_spare, written_whole
 from importer.cli.telling import tell
 from importer.errors import UsageError
 from importer.run.authoring.infer import first_mapping
@@ -27,9 +27,7 @@ def command(export: Path, output: Path | None, force: bool) -> None:
         return
     if output.exists() and not force:
         raise UsageError(f"{output} is there already; pass --force to write over it")
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{output}: cannot be written: {error.strerror}; choose another --output") from error
+    with written_whole(output, "--output") as out:
+        out.write(text.encode())
     todo = text.count("TODO") - 1
     tell(f"wrote {output}, {todo} TODO; next: importer check {output} {export}", err=True)

@@ -10,24 +10,14 @@ from typing import Any
 
 from importer.ledger import sqlite_attachments
 from importer.ledger.attachment import Attachment
-from importer.ledger.entry import MOVES, Doing, LedgerEntry, Run, State
+from importer.ledger.entry import Doing, LedgerEntry, Run, State
 from importer.ledger.sqlite_file import NAMES, open_file, own_words, read_file, transaction
+from importer.ledger.sqlite_moves import move_into
 
 _SELECT = f"SELECT {', '.join(NAMES)} FROM entries"  # noqa: S608 - the names are the entry's own
 
 
-def _move_into(state: State) -> str:
-    """The statement that moves a row into `state`, from a state that may and in the attempt it continues."""
-    origins = ", ".join(f"'{origin}'" for origin, targets in MOVES.items() if state in targets)
-    changes = ", ".join(f"{name} = :{name}" for name in NAMES[2:])
-    step = 1 if state is State.SENDING else 0
-    return (
-        f"UPDATE entries SET {changes} WHERE namespace = :namespace AND source_id = :source_id "  # noqa: S608 - own names
-        f"AND state IN ({origins}) AND attempt = :attempt - {step}"
-    )
-
-
-_MOVE = {state: _move_into(state) for state in State}
+_MOVE = {state: move_into(state, "entries", NAMES[:2], NAMES[2:]) for state in State}
 _FIRST = (
     f"INSERT INTO entries ({', '.join(NAMES)}) VALUES ({', '.join(f':{name}' for name in NAMES)}) "  # noqa: S608 - own names
     f"ON CONFLICT (namespace, source_id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in NAMES[2:])} "

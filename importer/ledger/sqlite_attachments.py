@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from importer.ledger.attachment import Attachment, AttachmentKey
-from importer.ledger.entry import MOVES, State
+from importer.ledger.entry import State
+from importer.ledger.sqlite_moves import move_into
 
 TABLE = f"""
 CREATE TABLE attachments (
@@ -43,17 +44,7 @@ _PUT = _FIRST.removesuffix("DO NOTHING") + (
 )
 
 
-def _move_into(state: State) -> str:
-    origins = ", ".join(f"'{origin}'" for origin, targets in MOVES.items() if state in targets)
-    changes = ", ".join(f"{name} = :{name}" for name in _VALUES)
-    step = 1 if state is State.SENDING else 0
-    return (
-        f"UPDATE attachments SET {changes} WHERE order_id = :order_id AND kind = :kind AND name = :name "  # noqa: S608 - own names
-        f"AND state IN ({origins}) AND attempt = :attempt - {step}"
-    )
-
-
-_MOVE = {state: _move_into(state) for state in State}
+_MOVE = {state: move_into(state, "attachments", _KEY, _VALUES) for state in State}
 
 
 def moved(connection: sqlite3.Connection, row: Attachment) -> bool:

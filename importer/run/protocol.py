@@ -13,11 +13,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
-from importer.ledger import LedgerEntry, State
+from importer.ledger import Attachment, LedgerEntry, State
 from importer.model import M_MIG, Body
 from importer.run.claims import shown, signature
 from importer.store import Answer, Created, InDoubt, NotCreated, Refused, Rejected
+
+Row = TypeVar("Row", LedgerEntry, Attachment)
+"""An order's row, or one of what hangs on it: `after/protocol.py` has what is different there."""
 
 
 def intend(entry: LedgerEntry, body_hash: str, plan: str, now: datetime, run: str) -> LedgerEntry:
@@ -38,28 +42,39 @@ def intend(entry: LedgerEntry, body_hash: str, plan: str, now: datetime, run: st
 
 def after_answer(entry: LedgerEntry, answer: Answer, settle: float) -> LedgerEntry:
     """Where the answer to its POST leaves an order that was being sent."""
+    if isinstance(answer, Created):
+        return replace(entry, state=State.CREATED, order_id=answer.order_id, shown=_shown(entry, answer.order))
+    return not_created(entry, answer, settle)
+
+
+def not_created(row: Row, answer: Rejected | NotCreated | Refused | InDoubt, settle: float) -> Row:
+    """Where any answer but a creation leaves what was being sent."""
     match answer:
-        case Created(order_id, order):
-            return replace(entry, state=State.CREATED, order_id=order_id, shown=_shown(entry, order))
         case Rejected(status, message):
-            return replace(entry, state=State.REJECTED, message=f"{status} {message}".strip())
+            return replace(row, state=State.REJECTED, message=f"{status} {message}".strip())
         case NotCreated(reason) | Refused(reason, lost=False):
-            return replace(entry, state=State.PLANNED, message=reason)
+            return replace(row, state=State.PLANNED, message=reason)
         case InDoubt(reason) | Refused(reason):
-            return _doubt(entry, reason, settle)
+            return in_doubt(row, reason, settle)
 
 
-def after_death(entry: LedgerEntry, settle: float) -> LedgerEntry:
-    """Where a process that died while sending leaves its order. The store did not fail it: no doubt is counted."""
-    return replace(_doubt(entry, "the run ended before the answer", settle), doubts=entry.doubts)
+def in_doubt(row: Row, reason: str, settle: float) -> Row:
+    """The answer was lost; a look-up may decide once it has settled."""
+    not_before = _settled(row, settle)
+    return replace(row, state=State.IN_DOUBT, doubts=row.doubts + 1, not_before=not_before, message=reason)
 
 
-def reopened(entry: LedgerEntry, settle: float) -> LedgerEntry:
-    """An order that was rejected, or is in conflict, is taken up again: a look-up decides what is there by now.
+def after_death(row: Row, settle: float) -> Row:
+    """Where a process that died while sending leaves a row. The store did not fail it: no doubt is counted."""
+    return replace(in_doubt(row, "the run ended before the answer", settle), doubts=row.doubts)
 
-    A store that said no may have made the order all the same.
+
+def reopened(row: Row, settle: float) -> Row:
+    """What was rejected, or is in conflict, is taken up again: a look-up decides what is there by now.
+
+    A store that said no may have made it all the same.
     """
-    return replace(entry, state=State.IN_DOUBT, doubts=0, not_before=_settled(entry, settle))
+    return replace(row, state=State.IN_DOUBT, doubts=0, not_before=_settled(row, settle))
 
 
 def after_lookup(entry: LedgerEntry, found: Sequence[Body], most_doubts: int) -> LedgerEntry:
@@ -82,10 +97,15 @@ def after_lookup(entry: LedgerEntry, found: Sequence[Body], most_doubts: int) ->
         return replace(
             entry, state=State.CONFLICT, message=f"order {strangers[0]['id']} has its number, but not its mark"
         )
-    if entry.doubts >= most_doubts:
-        message = f"the store failed {entry.doubts} times without making it: {entry.message}"
-        return replace(entry, state=State.REJECTED, not_before=None, message=message)
-    return replace(entry, state=State.PLANNED, not_before=None, message="not found by look-up")
+    return not_found(entry, most_doubts)
+
+
+def not_found(row: Row, most_doubts: int) -> Row:
+    """What was in doubt is not in the store: planned again, or rejected once the store has failed it so many times."""
+    if row.doubts >= most_doubts:
+        message = f"the store failed {row.doubts} times without making it: {row.message}"
+        return replace(row, state=State.REJECTED, not_before=None, message=message)
+    return replace(row, state=State.PLANNED, not_before=None, message="not found by look-up")
 
 
 def _shown(entry: LedgerEntry, order: Body | None) -> str:
@@ -111,12 +131,7 @@ def _of_another_migration(order: Body) -> bool:
     return order.get("external_source") == M_MIG and ":" in str(order.get("external_merchant_id"))
 
 
-def _doubt(entry: LedgerEntry, reason: str, settle: float) -> LedgerEntry:
-    not_before = _settled(entry, settle)
-    return replace(entry, state=State.IN_DOUBT, doubts=entry.doubts + 1, not_before=not_before, message=reason)
-
-
-def _settled(entry: LedgerEntry, settle: float) -> datetime:
+def _settled(row: Row, settle: float) -> datetime:
     """The moment from which a look-up may decide."""
-    assert entry.sent_at is not None  # noqa: S101 - an order that was sent has a time: `intend` set it
-    return entry.sent_at + timedelta(seconds=settle)
+    assert row.sent_at is not None  # noqa: S101 - what was sent has a time: `intend` set it
+    return row.sent_at + timedelta(seconds=settle)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-from email.utils import parsedate_to_datetime
 from itertools import count
-from typing import Any
 
 from importer.errors import StoreRefused
 from importer.model import Body
+from importer.run.claims import claimed, shown
 from importer.run.parcel import Parcel
 from importer.store import CallFailed, Clock, OrdersClient
 
@@ -79,23 +77,5 @@ class Doubts:
 
 def differences(body: Body, order: Body) -> list[str]:
     """The fields in which an adopted order is not what was sent: its date and its total."""
-    different = []
-    if _instant(body.get("date_created")) != _instant(order.get("date_created")):
-        different.append("date_created")
-    if "total_inc_tax" in body and _amount(body["total_inc_tax"]) != _amount(order.get("total_inc_tax")):
-        different.append("total_inc_tax")
-    return different
-
-
-def _instant(text: Any) -> float | None:
-    try:
-        return parsedate_to_datetime(text).timestamp()
-    except (TypeError, ValueError):
-        return None
-
-
-def _amount(text: Any) -> Decimal | None:
-    try:
-        return Decimal(str(text))
-    except InvalidOperation:
-        return None
+    claims, now = claimed(body), shown(order)
+    return [path for path in ("date_created", "total_inc_tax") if path in claims and now.get(path) != claims[path]]

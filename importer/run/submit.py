@@ -16,7 +16,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import partial
 
 from importer.ledger import LEASE, Ledger, LedgerEntry, State
@@ -185,7 +184,7 @@ class _Run:
     def _post(self, batch: list[Parcel]) -> None:
         """Write the intents, all in one durable step, and only then hand the orders to the crew."""
         now, settings = self._clock.now(), self._settings
-        in_time = self._in_time(now)
+        in_time = self._clock.within(settings.deadline, since=now)
         intents = [intend(parcel.signed, parcel.hash, settings.plan, now, settings.run) for parcel in batch]
         ours = self._ledger.move(intents)
         for parcel, intent in zip(batch, intents, strict=True):
@@ -196,11 +195,6 @@ class _Run:
             else:
                 self._client.pacer.untaken()
                 self._intake.sort_again(parcel)
-
-    def _in_time(self, now: datetime) -> Callable[[], bool]:
-        """Whether the deadline lies ahead, by both clocks: one stands still in suspend, the other may be set."""
-        start, deadline, clock = self._clock.monotonic(), self._settings.deadline, self._clock
-        return lambda: clock.monotonic() - start < deadline and (clock.now() - now).total_seconds() < deadline
 
     def _create(self, parcel: Parcel, in_time: Callable[[], bool]) -> Done:
         """One POST, on a thread of the crew. Whatever goes wrong here: the order may have left."""

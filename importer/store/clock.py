@@ -18,6 +18,14 @@ class Clock:
     sleep: Callable[[float], None]
     chance: Callable[[], float]
 
+    def within(self, seconds: float, since: datetime) -> Callable[[], bool]:
+        """Whether so many seconds have not passed yet; `since` is now, by the wall.
+
+        Both clocks must agree: one stands still in suspend, the other may be set.
+        """
+        start = self.monotonic()
+        return lambda: self.monotonic() - start < seconds and (self.now() - since).total_seconds() < seconds
+
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)

@@ -137,6 +137,16 @@ def test_a_log_goes_on(migrated: Path) -> None:
     assert all("at" in json.loads(line) for line in lines)
 
 
+@pytest.mark.parametrize("command", [("init", "orders.csv", "-o"), ("ids", "--ledger", "l.db", "--html"), (*MAP, "-o")])
+def test_a_place_that_cannot_be_written_is_told(command: tuple[str, ...], migrated: Path) -> None:
+    """In one line with the option; nothing is left."""
+    before = sorted(migrated.iterdir())
+    done = importer(*command, "nowhere/out", cwd=migrated)
+    assert done.returncode == 2
+    assert "nowhere/out: cannot be written: No such file or directory; choose another --" in done.stderr
+    assert sorted(migrated.iterdir()) == before
+
+
 def test_an_output_is_written_again(tmp_path: Path) -> None:
     """What an earlier command wrote may be written over."""
     shutil.copy(SHOPIFY, tmp_path / "orders.csv")

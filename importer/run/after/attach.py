@@ -10,9 +10,10 @@ from importer.ledger import Attachment, Ledger, State
 from importer.model import Body, MappedOrder
 from importer.run.after.attached import Attached, Work, named
 from importer.run.after.batches import Batches
-from importer.run.after.protocol import SHIPMENT, after_death, is_due, keys_of, reopened
+from importer.run.after.protocol import SHIPMENT, is_due, keys_of, settle_time
 from importer.run.interrupt import interruptible
 from importer.run.parcel import body_hash
+from importer.run.protocol import after_death, reopened
 from importer.run.settings import Settings
 from importer.store import CLOCK, Clock, OrdersClient
 
@@ -99,9 +100,10 @@ class _Pass:
 
     def _sort(self, work: Work) -> None:
         """Each attachment of an order by where its row says that it stands."""
-        died = [after_death(row, self._settings.settle) for row in work.rows.values() if row.state is State.SENDING]
+        rows, settle = work.rows.values(), self._settings.settle
+        died = [after_death(row, settle_time(row, settle)) for row in rows if row.state is State.SENDING]
         wanted = self._settings.retry if self._first else frozenset[State]()
-        again = [reopened(row, self._settings.settle) for row in work.rows.values() if row.state in wanted]
+        again = [reopened(row, settle_time(row, settle)) for row in rows if row.state in wanted]
         work.rows |= {row.key: row for row in self._ledger.attach([*died, *again])}
         for key, body in work.bodies.items():
             row = work.row(key)

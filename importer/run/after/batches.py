@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 
 from importer.errors import StoreRefused
@@ -168,7 +167,9 @@ class Batches:
         jobs = [(work, intent, body) for (work, _, body), intent in zip(ready, intents, strict=True) if intent in ours]
         for _ in range(len(ready) - len(jobs)):
             self._client.pacer.untaken()
-        answers = list(self._crew.map(partial(self._post, self._in_time(now)), jobs))
+        answers = list(
+            self._crew.map(partial(self._post, self._clock.within(self._settings.deadline, since=now)), jobs)
+        )
         rows = [self._after(intent, answer, body) for (_, intent, body), answer in zip(jobs, answers, strict=True)]
         self._ledger.attach(rows)
         for (work, _, body), row, answer in zip(jobs, rows, answers, strict=True):
@@ -186,10 +187,6 @@ class Batches:
         except CannotSend as reason:
             self._found.failed.append(named(work, key, str(reason)))
             return None
-
-    def _in_time(self, now: datetime) -> Callable[[], bool]:
-        start, deadline, clock = self._clock.monotonic(), self._settings.deadline, self._clock
-        return lambda: clock.monotonic() - start < deadline and (clock.now() - now).total_seconds() < deadline
 
     def _post(self, in_time: Callable[[], bool], job: tuple[Work, Attachment, Body]) -> Answer:
         _, row, body = job

@@ -12,25 +12,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from importer.ledger import Attachment, AttachmentKey, State
 from importer.model import SHIPMENT_MARK, Body
+from importer.run.protocol import in_doubt, not_created, not_found
 from importer.run.reading import patiently
-from importer.store import (
-    PAGE,
-    Answer,
-    CallFailed,
-    Created,
-    InDoubt,
-    NotCreated,
-    OrdersClient,
-    Refused,
-    Rejected,
-    is_last,
-)
+from importer.store import PAGE, Answer, CallFailed, Created, OrdersClient, Rejected, is_last
 
 SHIPMENT, METAFIELD = "shipment", "metafield"
 
@@ -98,27 +88,17 @@ def intend(row: Attachment, body_hash: str, now: datetime, run: str) -> Attachme
 
 def after_answer(row: Attachment, answer: Answer, settle: float) -> Attachment:
     """Where the answer to its POST leaves an attachment that was being sent."""
-    match answer:
-        case Created(remote_id, _):
-            return replace(row, state=State.CREATED, remote_id=remote_id)
-        case Rejected(409, message) if row.key.kind == METAFIELD:
-            return _doubt(row, f"409 {message}".strip(), 0.0)
-        case Rejected(status, message):
-            return replace(row, state=State.REJECTED, message=f"{status} {message}".strip())
-        case NotCreated(reason) | Refused(reason, lost=False):
-            return replace(row, state=State.PLANNED, message=reason)
-        case InDoubt(reason) | Refused(reason):
-            return _doubt(row, reason, settle)
+    if isinstance(answer, Created):
+        return replace(row, state=State.CREATED, remote_id=answer.order_id)
+    settle = settle_time(row, settle)
+    if isinstance(answer, Rejected) and answer.status == 409 and row.key.kind == METAFIELD:
+        return in_doubt(row, f"409 {answer.message}".strip(), settle)
+    return not_created(row, answer, settle)
 
 
-def after_death(row: Attachment, settle: float) -> Attachment:
-    """Where a process that died while sending leaves its attachment. The store did not fail it: no doubt is counted."""
-    return replace(_doubt(row, "the run ended before the answer", settle), doubts=row.doubts)
-
-
-def reopened(row: Attachment, settle: float) -> Attachment:
-    """One that was rejected or in conflict, taken up again: looked up first."""
-    return replace(_doubt(row, row.message, settle), doubts=0)
+def settle_time(row: Attachment, settle: float) -> float:
+    """Seconds from a send until a look-up may decide. A metafield may be sent twice: the second finds the first."""
+    return settle if row.key.kind == SHIPMENT else 0.0
 
 
 def after_lookup(row: Attachment, body: Body, found: Sequence[Body], most_doubts: int) -> Attachment:
@@ -136,17 +116,7 @@ def after_lookup(row: Attachment, body: Body, found: Sequence[Body], most_doubts
         return replace(row, state=State.CONFLICT, message=f"the order has it {len(ours)} times")
     if found:
         return replace(row, state=State.CONFLICT, message="the order has another value in its place")
-    if row.doubts >= most_doubts:
-        message = f"the store failed {row.doubts} times without making it: {row.message}"
-        return replace(row, state=State.REJECTED, not_before=None, message=message)
-    return replace(row, state=State.PLANNED, not_before=None, message="not found by look-up")
-
-
-def _doubt(row: Attachment, reason: str, settle: float) -> Attachment:
-    """A metafield may be sent twice, the second finds the first: it need not settle."""
-    assert row.sent_at is not None  # noqa: S101 - what is being sent has a time: `intend` set it
-    settled = row.sent_at + timedelta(seconds=settle if row.key.kind == SHIPMENT else 0.0)
-    return replace(row, state=State.IN_DOUBT, doubts=row.doubts + 1, not_before=settled, message=reason)
+    return not_found(row, most_doubts)
 
 
 def is_due(row: Attachment, now: datetime) -> bool:
