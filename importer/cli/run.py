@@ -45,6 +45,8 @@ from importer.sources import ExportFiles
 from importer.store import CallFailed, OrdersClient
 from importer.store.log import call_log
 
+Voice = Words | Events
+
 
 @click.command("run")
 @EXPORT
@@ -88,36 +90,33 @@ def command(
     in doubt or in conflict. 4: the store refuses. 130: interrupted, resumable.
     """
     voice = Events(now) if options["as_data"] else Words()
-    found, overwrite = disguised(find_mapping(export, mapping), options), _fields(options["overwrite"])
-    settings = _settings(namespace or found.name, options)
+    read = disguised(find_mapping(export, mapping), options)
+    settings = _settings(namespace or read.name, options)
+    options["overwrite"] = _fields(options["overwrite"])
     _must_fit(ledger, options)
-    inputs = list(inputs_of(export, found, ledger))
-    must_append(inputs, "--log", options["log"])
-    must_spare_by_report(inputs, options["report"])
+    _must_spare(list(inputs_of(export, read, ledger)), options)
     with ExitStack() as stack:
         options["report"] = stack.enter_context(drafted(options["report"]))
         address = address_of(options)
         opened = stack.enter_context(closing(open_ledger(ledger, address.name, shared=settings.shared)))
-        plan = planned(export, found, opened, settings.namespace, options)
+        plan = planned(export, read, opened, settings.namespace, options)
         voice.plan(plan.summary, plan.reasons)
         if plan.reasons:
             _end_unsent(context, plan, voice, options["report"])
         client = stack.enter_context(client_of(address, ledger, options, shared=settings.shared))
         stack.enter_context(call_log(options["log"], client.address.token))
-        _warn(plan.summary, options)
-        if plan.summary.undeclared and (caution := taken_for_its_own(client, plan.summary.undeclared)):
-            tell(f"importer: {caution}", err=True)
+        _warn(client, plan.summary, options)
         _ask(client, plan, opened.counts(settings.namespace)[State.CREATED], options["yes"])
         keep(plan, opened, settings.namespace)
         settings = replace(settings, plan=plan.digest, total=plan.total)
-        migration = Migration(export, found, client, opened, settings, now, plan.summary.split)
+        migration = Migration(export, read, client, opened, settings, now, plan.summary.split)
         where = Destination(ledger, address.hash, options["api_url"], options["quota_share"] / 100, options["timeout"])
-        code, result = _carry_out(migration, where, plan, voice, overwrite, options)
+        code, result = _carry_out(migration, where, plan, voice, options)
     voice.end(code, result)
     context.exit(code)
 
 
-def _end_unsent(context: click.Context, plan: Plan, voice: Words | Events, report: Path | None) -> None:
+def _end_unsent(context: click.Context, plan: Plan, voice: Voice, report: Path | None) -> None:
     """A no-go ends the command; with --report the page says why."""
     if report and plan.seen:
         plan.seen.write(report, plan.seen.figures("validate", plan.reasons))
@@ -126,30 +125,15 @@ def _end_unsent(context: click.Context, plan: Plan, voice: Words | Events, repor
 
 
 def _carry_out(
-    migration: Migration,
-    where: Destination,
-    plan: Plan,
-    voice: Words | Events,
-    overwrite: frozenset[str],
-    options: dict[str, Any],
+    migration: Migration, where: Destination, plan: Plan, voice: Voice, options: dict[str, Any]
 ) -> tuple[int, RunResult]:
     """Send, then what follows the sending; gives the exit code and what was done."""
-    sound = True
     with voice.sending(plan.total) as show:
         apart = frozenset(plan.summary.split | plan.summary.doubled)
         result = apply_on(options["engine"], migration, where, apart, show)
     voice.sent(result, plan.summary)
-    if plan.summary.after and migration.settings.shared:
-        said = "what hangs on orders is sent by a run that sends alone: run again without workers"
-        tell(f"importer: {said}", err=True)
-    elif plan.summary.after and not result.stop:
-        hung = apply_after(migration, notify=not options["no_notify"])
-        voice.attached(hung)
-        result, sound = _with_attached(result, hung), hung.sound
-    if plan.changed and options["updating"] and not result.stop:  # last: it tells its own writing from a person's
-        done = apply_changes(migration, overwrite)
-        voice.updates(done)
-        sound = sound and not done.failed
+    result, all_hangs = _attach(migration, plan.summary, result, voice, notify=not options["no_notify"])
+    all_updated = _update(migration, plan, result, voice, options)  # last: it tells its own writing from a person's
     listed = None
     if not options["sharing"]:  # others may be sending still
         listed = reconcile_run(migration.client, migration.ledger, migration.settings, result)
@@ -157,8 +141,33 @@ def _carry_out(
         voice.reconciled(listed)
     if options["report"] and plan.seen:
         write_run(options["report"], plan.seen, migration.ledger, migration.settings.namespace, result, listed)
-    doubtful = listed is not None and not listed.sound
-    return exit_code(result, plan.summary, doubtful=doubtful) or int(not sound), result
+    code = exit_code(result, plan.summary, doubtful=listed is not None and not listed.sound)
+    return code or int(not (all_hangs and all_updated)), result
+
+
+def _attach(
+    migration: Migration, summary: Summary, result: RunResult, voice: Voice, *, notify: bool
+) -> tuple[RunResult, bool]:
+    """Send what hangs on the orders; gives the result with that in it, and whether all hangs that should."""
+    if not summary.after:
+        return result, True
+    if migration.settings.shared:
+        tell("importer: what hangs on orders is sent by a run that sends alone: run again without workers", err=True)
+        return result, True
+    if result.stop:
+        return result, True
+    hung = apply_after(migration, notify=notify)
+    voice.attached(hung)
+    return _with_attached(result, hung), hung.sound
+
+
+def _update(migration: Migration, plan: Plan, result: RunResult, voice: Voice, options: dict[str, Any]) -> bool:
+    """With --update, change what was created from another body; gives whether nothing failed."""
+    if not (plan.changed and options["updating"]) or result.stop:
+        return True
+    done = apply_changes(migration, options["overwrite"])
+    voice.updates(done)
+    return not done.failed
 
 
 def _with_attached(result: RunResult, hung: Attached) -> RunResult:
@@ -174,6 +183,12 @@ def _fields(names: tuple[str, ...]) -> frozenset[str]:
         if not paths:
             raise UsageError(f"--overwrite {name}: there is no such field of an order, such as status_id")
     return frozenset(path for paths in known.values() for path in paths)
+
+
+def _must_spare(inputs: list[Path], options: dict[str, Any]) -> None:
+    """Raises UsageError where an option's file would be written over what the command reads."""
+    must_append(inputs, "--log", options["log"])
+    must_spare_by_report(inputs, options["report"])
 
 
 def _must_fit(ledger: str, options: dict[str, Any]) -> None:
@@ -194,8 +209,8 @@ def _must_fit(ledger: str, options: dict[str, Any]) -> None:
         )
 
 
-def _warn(summary: Summary, options: dict[str, Any]) -> None:
-    """Of what the store may tell customers, and nothing in the API keeps it from doing so."""
+def _warn(client: OrdersClient, summary: Summary, options: dict[str, Any]) -> None:
+    """Of a currency taken for the store's own, and of what the store may tell customers: no call keeps it from that."""
     parcels, quiet = summary.after.get("shipments", 0), options["no_notify"]
     switch = "the API has no switch for it, the store's control panel has (order notifications)"
     if parcels:
@@ -204,6 +219,8 @@ def _warn(summary: Summary, options: dict[str, Any]) -> None:
         tell(f"importer: {told}; {switch}{f'; {held}' if quiet else ''}", err=True)
     if quiet and options["updating"]:
         tell(f"importer: --no-notify cannot silence a change of status by --update; {switch}", err=True)
+    if summary.undeclared and (caution := taken_for_its_own(client, summary.undeclared)):
+        tell(f"importer: {caution}", err=True)
 
 
 def _settings(namespace: str, options: dict[str, Any]) -> Settings:
