@@ -15,6 +15,7 @@ from importer.run.resolve import Doubts
 from importer.run.settings import RunResult, Settings
 
 _AHEAD = 100
+_UNSETTLED = (State.PLANNED, State.SENDING, State.IN_DOUBT)
 
 
 class Intake:
@@ -22,6 +23,7 @@ class Intake:
 
     An order in hand is in one place: `ready` to be sent, under way with the crew, or in `doubts`; `_open` has the hash
     of each one's body. `_left`: rows that an earlier run left in doubt and whose order has not come by yet.
+    `_elsewhere`: orders that somebody else was sending as they came by, until they are seen to be settled.
     """
 
     def __init__(
@@ -31,6 +33,7 @@ class Intake:
         self._ledger, self._settings, self._so_far = ledger, settings, so_far
         self._open: dict[str, str] = {}
         self._left: dict[str, LedgerEntry] = {}
+        self._elsewhere: dict[str, Parcel] = {}
         self._taken = 0
         self.more = True
         self.ready: deque[Parcel] = deque()
@@ -52,14 +55,15 @@ class Intake:
         orders = list(islice(self._orders, _AHEAD))
         wanted = [order for order in orders if not self._settings.only or order.source.source_id in self._settings.only]
         parcels = [pack(order, self._settings.namespace) for order in wanted]
-        rows = self._rows([parcel.entry.source_id for parcel in parcels])
+        rows = self._rows([*self._elsewhere, *(parcel.entry.source_id for parcel in parcels)])
+        self._elsewhere = {key: kept for key, kept in self._elsewhere.items() if rows[key].state in _UNSETTLED}
         for parcel in parcels:
             self._sort(parcel, rows.get(parcel.entry.source_id))
         self._renew(parcels, rows)
         if len(orders) < _AHEAD or self._enough():
             self.more = False
-            for entry in self._left.values():
-                self.put(Parcel(entry))
+            for source_id, entry in self._left.items():
+                self.put(replace(self._elsewhere.pop(source_id, Parcel(entry)), entry=entry))
             self._left.clear()
 
     def _renew(self, parcels: list[Parcel], rows: dict[str, LedgerEntry]) -> None:
@@ -104,9 +108,11 @@ class Intake:
             self._seen_before(parcel, self._open[source_id])
         elif row and state is State.CREATED:
             self._seen_before(parcel, row.body_hash)
-        elif row and state in (State.IN_DOUBT, State.SENDING):
+        elif row and state is State.IN_DOUBT:
             self._left.pop(source_id, None)
             self.put(replace(parcel, entry=row))
+        elif state is State.SENDING:
+            self._elsewhere[source_id] = parcel
         elif row and state in self._settings.retry:
             self._take_up(replace(parcel, entry=row))
         elif state is State.CONFLICT:

@@ -9,15 +9,25 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import requests
+from fake_wire import once_each
 from line_files import ROOT
 from postgres_server import database
+from stub_store import StubStore, mapped
 
 from benchmarks.export import write_export
+from importer.ledger.postgres import open_postgres
+from importer.run.parcel import pack
+from importer.run.protocol import intend
+from importer.run.settings import Settings
+from importer.run.submit import submit
 from importer.sandbox.process import Process, start
+from importer.store import OrdersClient
 
 ORDERS = 40
 
@@ -128,6 +138,21 @@ def test_what_a_killed_run_was_sending_is_settled_by_the_other(tmp_path: Path, p
     assert done.returncode == 0, done.stderr
     assert sorted(marks(sandbox).values()) == [1] * 1_000
     assert importer("status", "--ledger", postgres).returncode == 0
+
+
+def test_what_another_left_before_it_was_sent_is_sent(postgres: str, store: StubStore, client: OrdersClient) -> None:
+    """Of an order that another was sending as it came by, and died before the store had it, the body is kept."""
+    settings = Settings(namespace="shop", run="r", total=300, settle=1.0, shared=True)
+    orders = list(map(mapped, range(300)))
+    gone = open_postgres(postgres, client.address.name, shared=True, lease=2.0)
+    parcels = [pack(order, "shop") for order in orders[:5]]
+    gone.move([intend(parcel.entry, parcel.hash, "", datetime.now(UTC), "gone") for parcel in parcels])
+    store.post(orders[4].body or {})
+    gone._session._ended.set()  # type: ignore[union-attr]  # no sign of life from now on
+    with closing(gone), closing(open_postgres(postgres, client.address.name, shared=True)) as ledger:
+        result = submit(orders, client, ledger, settings)
+    assert (result.created, result.adopted, result.planned) == (300, 1, 0)
+    assert sorted(once_each(store.orders)) == sorted(f"shop:{number}" for number in range(300))
 
 
 @pytest.mark.parametrize(
