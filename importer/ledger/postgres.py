@@ -29,8 +29,13 @@ _SELECT = f"SELECT {', '.join(NAMES)} FROM entries WHERE store = %s"  # noqa: S6
 _SELECT_ATTACHED = f"SELECT {', '.join(ATTACHED)} FROM attachments WHERE store = %s"  # noqa: S608 - own names
 
 
-def _values(names: Sequence[str]) -> str:
-    return ", ".join(f"%({name})s" for name in names)
+_HELD = "EXISTS (SELECT FROM sessions WHERE epoch = %(epoch)s)"
+"""What every statement of a writer asks for, as the commit comes with it: see `Session.hold`."""
+
+
+def _insert(table: str, names: Sequence[str]) -> str:
+    values = ", ".join(f"%({name})s" for name in names)
+    return f"INSERT INTO {table} ({', '.join(names)}) SELECT {values} WHERE {_HELD} ON CONFLICT"
 
 
 def _move_into(state: State, table: str, key: Sequence[str], names: Sequence[str]) -> str:
@@ -41,28 +46,26 @@ def _move_into(state: State, table: str, key: Sequence[str], names: Sequence[str
     step = 1 if state is State.SENDING else 0
     return (
         f"UPDATE {table} SET {changes} WHERE {where} "  # noqa: S608 - own names
-        f"AND state IN ({origins}) AND attempt = %(attempt)s - {step}"
+        f"AND state IN ({origins}) AND attempt = %(attempt)s - {step} AND {_HELD}"
     )
 
 
 _KEY, _ATTACHED_KEY = ("namespace", "source_id"), ("order_id", "kind", "name")
 _MOVE = {state: _move_into(state, "entries", _KEY, (*NAMES, "epoch")) for state in State}
 _FIRST = (
-    f"INSERT INTO entries (store, {', '.join(NAMES)}, epoch) VALUES ({_values(('store', *NAMES, 'epoch'))}) "  # noqa: S608 - own names
-    "ON CONFLICT (store, namespace, source_id) DO UPDATE SET "
+    f"{_insert('entries', ('store', *NAMES, 'epoch'))} (store, namespace, source_id) DO UPDATE SET "
     f"{', '.join(f'{name} = excluded.{name}' for name in (*NAMES[2:], 'epoch'))} WHERE entries.state = 'parked'"
 )
 """An order's first row: it is being sent, or parked. What was parked gives way to either."""
 _ATTACH = {state: _move_into(state, "attachments", _ATTACHED_KEY, ATTACHED) for state in State}
-_ATTACH_FIRST = (
-    f"INSERT INTO attachments (store, {', '.join(ATTACHED)}) VALUES ({_values(('store', *ATTACHED))}) "  # noqa: S608 - own names
-    "ON CONFLICT DO NOTHING"
-)
-_PUT = _FIRST.partition(" WHERE entries.state")[0]
+_ATTACH_FIRST = f"{_insert('attachments', ('store', *ATTACHED))} DO NOTHING"
+_PUT = _FIRST.removesuffix(" WHERE entries.state = 'parked'")
 _PUT_ATTACHED = _ATTACH_FIRST.removesuffix("DO NOTHING") + (
     "(store, order_id, kind, name) DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in ATTACHED[3:])
 )
 """The same for rows that another ledger has: they stand as they are."""
+_PLAN = ("store", "namespace", "plan")
+_KEEP = f"{_insert('plans', (*_PLAN, 'facts'))} ({', '.join(_PLAN)}) DO UPDATE SET facts = excluded.facts"
 _RUN = (
     "INSERT INTO runs SELECT %(store)s, coalesce(max(number), 0) + 1, %(run)s FROM runs WHERE store = %(store)s"
     " HAVING NOT EXISTS (SELECT FROM runs WHERE store = %(store)s AND name = %(run)s) ON CONFLICT DO NOTHING"
@@ -102,13 +105,15 @@ class PostgresLedger:
         return [entry for entry in entries if id(entry) in through]
 
     def _written(self, moves: Sequence[tuple[str, dict[str, Any]]]) -> list[bool]:
-        """Which of the statements changed a row; all of them on the disk in one step, in one way to the server."""
+        """Which of the statements changed a row; all of them on the disk in one step, in one way to the server.
+
+        What a pipeline sends without BEGIN is one transaction, which is committed as it ends.
+        """
         writer = self._writer
-        with own_words(self._url), self._connection.transaction(), self._connection.pipeline() as pipeline:
+        with own_words(self._url), self._connection.pipeline():
             held = writer.hold()
             done = [self._connection.execute(*move) for move in moves]
-            pipeline.sync()
-            writer.must_hold(held)
+        writer.must_hold(held)
         return [one.rowcount == 1 for one in done]
 
     def _number(self, run: str) -> None:
@@ -190,11 +195,8 @@ class PostgresLedger:
 
     def keep_plan(self, namespace: str, plan: str, facts: str) -> None:
         """Keep what a plan found that passed its verdict."""
-        statement = (
-            "INSERT INTO plans VALUES (%(store)s, %(namespace)s, %(plan)s, %(facts)s) "
-            "ON CONFLICT (store, namespace, plan) DO UPDATE SET facts = excluded.facts"
-        )
-        self._written([(statement, {"store": self._store, "namespace": namespace, "plan": plan, "facts": facts})])
+        values = {"store": self._store, "namespace": namespace, "plan": plan, "facts": facts}
+        self._written([(_KEEP, values | {"epoch": self._writer.epoch})])
 
     def kept_plan(self, namespace: str, plan: str) -> str:
         """What that very plan found; "" where none passed."""
@@ -236,7 +238,8 @@ class PostgresLedger:
 
     def _hung(self, row: Attachment) -> dict[str, Any]:
         values = {name: getattr(row, name) for name in ATTACHED[3:]}
-        return values | row.key._asdict() | {"state": row.state.value, "store": self._store}
+        writer = {"store": self._store, "epoch": self._writer.epoch}
+        return values | row.key._asdict() | {"state": row.state.value} | writer
 
     def attachments(self, order_ids: Sequence[int]) -> list[Attachment]:
         """What hangs on these orders, as far as it was ever sent."""

@@ -30,7 +30,11 @@ class Session:
         self._thread.start()
 
     def hold(self) -> Any:
-        """Inside a transaction: keep everybody from taking over until it ends; `must_hold` reads what it gives."""
+        """Inside a transaction: keep everybody from taking over until it ends; `must_hold` reads what it gives.
+
+        The statements that follow must ask for the row themselves where they are sent before that is read: where
+        there is none any more none will come, and where there is one it stays until the end.
+        """
         return self._connection.execute("SELECT FROM sessions WHERE epoch = %s FOR KEY SHARE", (self.epoch,))
 
     def must_hold(self, held: Any) -> None:

@@ -16,8 +16,8 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 
-from importer.errors import LedgerError
-from importer.ledger import LedgerEntry, State, open_ledger, read_ledger
+from importer.errors import LedgerError, TakenOver
+from importer.ledger import Attachment, AttachmentKey, LedgerEntry, State, open_ledger, read_ledger
 from importer.ledger.postgres import PostgresLedger, open_postgres
 from importer.ledger.postgres_database import MIGRATIONS, PostgresUrl
 
@@ -86,6 +86,41 @@ def test_a_writer_that_was_taken_over_writes_nothing_any_more(fresh: str) -> Non
                 slow.move([entry])
         assert quick.entries("shop", ["1", "2"]) == {"1": replace(SENDING, state=State.IN_DOUBT)}
     slow.close()
+
+
+def test_nothing_of_one_that_was_taken_over_is_committed(fresh: str) -> None:
+    """Plans, attachments and rows of another ledger neither, though the commit goes to the server with them."""
+    hung = Attachment(AttachmentKey(7, "shipment", "0"), "shop", "1", State.SENDING, attempt=1)
+    slow = open_postgres(fresh, STORE, shared=True)
+    with closing(open_postgres(fresh, STORE, shared=True)) as other:
+        other._connection.execute("DELETE FROM sessions WHERE epoch = %s", (slow._writer.epoch,))
+        writes: list[Callable[[], object]] = [
+            lambda: slow.keep_plan("shop", "p", "facts"),
+            lambda: slow.attach([hung]),
+            lambda: slow.take_in([SENDING]),
+            lambda: slow.take_in([hung]),
+        ]
+        for write in writes:
+            with pytest.raises(TakenOver):
+                write()
+        assert (other.kept_plan("shop", "p"), other.attachments([7]), other.entries("shop", ["1"])) == ("", [], {})
+    slow.close()
+
+
+def test_a_move_is_one_transaction(fresh: str) -> None:
+    """Of a batch that holds an order id which the ledger has already, nothing is written."""
+    with closing(open_ledger(fresh, STORE)) as ledger:
+        two = replace(SENDING, source_id="2")
+        ledger.move([SENDING, two, replace(SENDING, source_id="3")])
+        ledger.move([replace(SENDING, state=State.CREATED, order_id=7)])
+        batch = [
+            replace(two, state=State.CREATED, order_id=8),
+            replace(two, source_id="3", state=State.CREATED, order_id=7),
+        ]
+        with pytest.raises(LedgerError, match="the store gave out an order id that this ledger holds already"):
+            ledger.move(batch)
+        assert ledger.entries("shop", ["2"]) == {"2": two}
+        assert ledger.move(batch[:1]) == batch[:1]
 
 
 def test_one_who_waits_long_keeps_its_lease(fresh: str) -> None:
