@@ -25,6 +25,7 @@ SUBSTITUTIONS = {
     "negative-discount-as-fee": "a discount below 0 is a surcharge, and stands as a fee",
     "paid-otherwise-as-discount": "a gift card or store credit that the source's total is net of lowers the total",
     "refund-without-sign": "a refund stated below 0 stands without its sign",
+    "refund-above-total": "more was given back than the order's total; the refund stands as the source states it",
     "discount-from-subtotal": "the stated discount does not make the order add up; the one in the subtotal does",
     "total-computed": "the source states no total; it is the sum of its parts",
     "unbalanced": "`on_unbalanced: trust-total`: the gap stands as a fee or a discount",

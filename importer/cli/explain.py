@@ -72,7 +72,7 @@ def leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 def _traced(one: Traced) -> Iterator[str]:
     yield f"{one.path} = {shown(one.value)}" if not one.error else f"{one.path} failed: {one.error}"
-    yield f"  {one.origin}  {one.text}"
+    yield f"  {one.origin}  " + one.text.strip().replace("\n", "\n    ")
     if one.steps:
         texts = max(min(len(step.text), LONGEST) for step in one.steps)
         values = max(len(shown(step.value)) for step in one.steps)

@@ -91,6 +91,7 @@ class _Compiler:
         self.writer.line("return body, currency, total")
         self._unused()
         self._lacking()
+        self._tests()
         findings = [*self.spec.findings, *self.writer.findings]
         return Compiled(self.writer.text(HEAD), findings, self.writer.read, self.writer.fields, self._totals)
 
@@ -192,6 +193,17 @@ class _Compiler:
             for name, origin in origins.items():
                 if name not in names:
                     self.writer.find(origin, f"the {kind} '{name}' is never used")
+
+    def _tests(self) -> None:
+        """Columns of a test's rows that are near to one which the mapping reads and the row lacks: a slip."""
+        if self.in_data:
+            return
+        read = self.writer.read.keys() | {self.spec.source.order}
+        rows = [row for test in self.spec.tests.value if "rows" in test.value for row in test.value["rows"].value]
+        for row in rows:
+            for name, origin in row.keys.items():
+                if name not in read and (hint := did_you_mean(name, sorted(read - row.value.keys()), 0.85)):
+                    self.writer.find(origin, f"no field reads the test's column '{name}'{hint}")
 
     def _lacking(self) -> None:
         """The columns that the export lacks, each once with all fields that read it."""

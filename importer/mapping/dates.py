@@ -21,10 +21,15 @@ _SHOPIFY = "%Y-%m-%d %H:%M:%S %z"
 def rfc_2822(instant: datetime) -> str:
     """The instant as V2's `date_created` wants it: RFC 2822, UTC, English. Source: order_Shared.date_created.
 
+    Errors: FieldError `date` for the first and last hours of the calendar, which UTC may not have.
+
     >>> rfc_2822(datetime(2021, 4, 8, 17, 24, 41, tzinfo=timezone(timedelta(hours=2))))
     'Thu, 08 Apr 2021 15:24:41 +0000'
     """
-    utc = instant.astimezone(UTC)
+    try:
+        utc = instant.astimezone(UTC)
+    except OverflowError:
+        raise FieldError("date", f"'{instant}' is in UTC before the year 1 or after 9999; correct the export") from None
     return f"{_day(utc.date())} {str(utc.time())[:8]} +0000"
 
 

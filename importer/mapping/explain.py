@@ -120,7 +120,7 @@ class Walk:
     def opened(self, name: str, listed: Found, scope: Scope) -> Iterator[Scope]:
         """The scope of each item of a list."""
         for number, item in enumerate(self.names["items"](listed.value)):
-            yield {**scope, name: Found(item, f"{listed.where}[{number}]" if listed.where else "")}
+            yield {**scope, name: Found(item, listed.place(number))}
 
     def _fallback(self, node: Node, scope: Scope, path: str) -> Found:
         found = self._first_choice(node, scope, path)
@@ -198,12 +198,16 @@ class Walk:
         try:
             self._statements(template_of(file), scope, pieces)
         except Exception as error:
-            self._keep(path, named, Found(""), _told(error))
+            self._keep_template(path, named, "", steps, _told(error))
             raise
         text = self.names["f_shorten"](self.names["tidy"](pieces), LONGEST_NOTES)
-        kept = tuple(step for step in steps if step.value != "")
-        self.explanation.traced.append(Traced(path, f"template: {named.value}", named.origin, text, kept))
+        self._keep_template(path, named, text, steps)
         return Found(text)
+
+    def _keep_template(self, path: str, named: Node, text: str, steps: list[Step], error: str = "") -> None:
+        kept = tuple(step for step in steps if step.value != "")
+        traced = Traced(path, f"template: {named.value}", named.origin, text, kept, error=error)
+        self.explanation.traced.append(traced)
 
     def _statements(self, statements: list[Any], scope: Scope, pieces: list[str]) -> None:
         for statement in statements:

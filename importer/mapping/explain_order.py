@@ -158,7 +158,7 @@ class _Mapped:
             ).value
 
     def _derived(self, path: str, value: Any, error: str = "") -> None:
-        origin = self.spec.money.origin
+        origin = ((error and self.spec.money.get("total")) or self.spec.money).origin
         self.walk.explanation.traced.append(Traced(path, DERIVED, origin, value, error=error))
 
     def _statement(self, scope: Scope) -> Statement:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -159,6 +160,18 @@ class Program:
         body["external_merchant_id"] = mark_of(self.namespace, source.source_id)
         body["external_source"] = M_MIG
         return MappedOrder(source, body, (), tuple(notes), "", currency, None, stated, notes.after)
+
+    def placed(self, mapped: MappedOrder) -> MappedOrder:
+        """The order, each of its problems with the mapping's line that sets the field, where it has no place yet."""
+        problems = [one if one.origin else one._replace(origin=self._line_of(one.path)) for one in mapped.problems]
+        return mapped._replace(problems=tuple(problems))
+
+    def _line_of(self, path: str) -> str:
+        """Where the mapping sets a field, or the nearest group around it that it sets; "" where money derives it."""
+        path = re.sub(r"\[[0-9]+\]", "[]", path)
+        while path and path not in self.fields:
+            path = path.rpartition(".")[0]
+        return self.fields.get(path, "")
 
     def explain(self, source: SourceOrder) -> Explanation:
         """Every value of the order's body, and how it came about; slow, and for people."""

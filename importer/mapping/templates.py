@@ -75,7 +75,13 @@ class TemplateWriter:
                     self._statement(statement, scope, loops)
 
     def _texts(self, pieces: list[nodes.Node], scope: Scope) -> None:
-        """Texts and expressions one after the other."""
+        """Texts and expressions one after the other; the trapping twin tells what fails at the template's own line."""
+        if self.writer.trapping:
+            for piece in pieces:
+                with self.writer.field(self.path.code, self._place(piece).origin):
+                    term = self.expressions.output([piece], scope, self._place(piece))
+                    self.writer.line(f"{self.pieces}.append({_as_text(term)})")
+            return
         texts = [_as_text(self.expressions.output([piece], scope, self._place(piece))) for piece in pieces]
         if len(texts) == 1:
             self.writer.line(f"{self.pieces}.append({texts[0]})")

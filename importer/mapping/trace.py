@@ -19,12 +19,19 @@ from importer.mapping.unparse import piped, shown
 class Found(NamedTuple):
     """A value and where it comes from: a place in the export, or in the mapping; "" for what was computed.
 
-    `fixed`: the value is the same for every order.
+    `fixed`: the value is the same for every order. `places`: those of the items of a list that was chosen from another.
     """
 
     value: Any
     where: str = ""
     fixed: bool = False
+    places: tuple[str, ...] = ()
+
+    def place(self, number: int) -> str:
+        """Where an item of the list comes from."""
+        if self.places:
+            return self.places[number]
+        return f"{self.where}[{number}]" if self.where else ""
 
 
 class Step(NamedTuple):
@@ -43,6 +50,8 @@ class CellRow:
 
 
 Scope = Mapping[str, Found]
+CHOSEN = ("first", "last", "rest", "keep", "unique")
+"""Filters that give items of a list as they are."""
 TableRow = Callable[[str, list[str]], str]
 """Where the row of a table stands that a list of keys leads to."""
 
@@ -103,15 +112,23 @@ class Tracer:
             return self._step(piped(node), Found(_filled(value.value, arguments[0])))
         plain = _without_places(value.value, arguments, node.name)
         result = self.names[f"f_{node.name}"](plain, *arguments)
-        return self._step(piped(node), Found(result, self._place(node.name, value, arguments)))
+        return self._step(piped(node), self._placed(node.name, value, arguments, result))
 
-    def _place(self, name: str, value: Found, arguments: list[Any]) -> str:
+    def _placed(self, name: str, value: Found, arguments: list[Any], result: Any) -> Found:
+        """The filter's result with the place that it comes from, where it was chosen from data."""
         if name == "table":
             keys = value.value if isinstance(value.value, list) else [value.value]
-            return self.table_row(arguments[0], [str(key) for key in keys])
+            return Found(result, self.table_row(arguments[0], [str(key) for key in keys]))
         if name == "map" and value.where:
-            return f"{value.where}[*].{arguments[0]}"
-        return value.where if name in ("first", "keep", "items") and value.where else ""
+            return Found(result, f"{value.where}[*].{arguments[0]}")
+        if name == "items":
+            return Found(result, value.where)
+        if name in CHOSEN and value.where and isinstance(value.value, list):
+            places = {id(item): value.place(number) for number, item in reversed(list(enumerate(value.value)))}
+            if isinstance(result, list):
+                return Found(result, value.where, places=tuple(places[id(item)] for item in result))
+            return Found(result, places.get(id(result), ""))
+        return Found(result)
 
     def _test(self, node: nodes.Test, scope: Scope) -> Found:
         return self._step(shown(node), Found(self.names[f"is_{node.name}"](self.evaluate(node.node, scope).value)))

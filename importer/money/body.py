@@ -40,6 +40,8 @@ def body_of(account: Account, taxes: list[Decimal]) -> Body:
         body["refunded_amount"] = four_places(abs(refunded))
         if refunded < 0:
             account.note("refund-without-sign", "refunded_amount", refunded, -refunded)
+        if abs(refunded) > account.total:
+            account.note("refund-above-total", "refunded_amount", f"{account.total} in total", abs(refunded))
     if count < len(account.stated.lines):
         body["products"] = [line.product for line in account.lines]
     if account.fees:

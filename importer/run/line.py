@@ -36,7 +36,13 @@ class Line:
     def mapped(self, sources: Iterable[SourceOrder], now: datetime) -> Iterator[MappedOrder]:
         """The same for some of its orders."""
         for source in sources:
-            yield self.disguise(check(self.program.map(source), now))
+            yield self.disguise(checked(self.program, source, now))
+
+
+def checked(program: Program, source: SourceOrder, now: datetime) -> MappedOrder:
+    """One order mapped and checked; what is wrong with its body is told with the mapping's line that sets the field."""
+    mapped = check(program.map(source), now)
+    return program.placed(mapped) if mapped.problems else mapped
 
 
 @contextmanager

@@ -23,9 +23,8 @@ from typing import BinaryIO
 from importer.engine import Engine
 from importer.errors import EngineError, SourceError
 from importer.mapping import Program, load_mapping
-from importer.orders import check
 from importer.run.jsonl import as_json_line
-from importer.run.line import Line
+from importer.run.line import Line, checked
 from importer.sources import ORDERS_EACH, ExportFiles, Part, PartKeys, SeenKeys, joined, orders_of, parts_of
 
 
@@ -108,7 +107,7 @@ def _write(part: Part, program: Program, now: datetime, seen: SeenKeys | PartKey
     orders = refused = 0
     first = last = None
     for source in orders_of(part, program.spec.source, seen):
-        mapped = check(program.map(source), now)
+        mapped = checked(program, source, now)
         out.write(as_json_line(mapped))
         orders += 1
         refused += bool(mapped.problems)

@@ -76,3 +76,40 @@ def test_unknown_order_is_named_with_others() -> None:
     done = importer("explain", SHOPIFY, "--order", "1003", cwd=ROOT)
     assert done.returncode == 2
     assert "has no order '1003'; its orders are called '#1001'" in done.stderr
+
+
+def test_an_item_that_a_filter_chose_keeps_its_place(tmp_path: Path) -> None:
+    """`keep` gives the third of the list: its place is the third's, and each figure of money is shown once."""
+    totals = [{"code": code, "value": value} for code, value in (("sub", "9"), ("tax", "1"), ("ship", "2"))]
+    order = {"number": "1", "totals": totals, "items": [{"name": "Mug", "price": "9.00"}]}
+    (tmp_path / "orders.json").write_text(json.dumps([order]), encoding="utf-8")
+    (tmp_path / "shop.yml").write_text(
+        """source: {format: json, order: number, lines: items}
+money:
+  currency: USD
+  lines: {unit: "{{ line.price }}", quantity: 1}
+  fees: {each: {fee: "{{ order.totals | keep('code', 'ship') }}"}, name: "{{ fee.code }}", amount: "{{ fee.value }}"}
+body: {products: {each: line, name: "{{ line.name }}"}, staff_notes: "{{ (order.totals | last).value }}"}
+""",
+        encoding="utf-8",
+    )
+    whole = ("explain", "orders.json", "-m", "shop.yml", "--order", "1")
+    assert "fee.value  '2'  orders.json:1 $.totals[2].value" in importer(*whole, cwd=tmp_path).stdout
+    products = importer(*whole, "products", cwd=tmp_path).stdout
+    assert products.count("products[0] money.lines.unit = ") == 1
+
+
+def test_a_problem_of_the_body_has_the_mappings_line(tmp_path: Path) -> None:
+    """What the schema refuses is told where the mapping sets the field, or the group that lacks it."""
+    (tmp_path / "orders.csv").write_text("Id,Price,Country\n1,9.00,\n", encoding="utf-8")
+    (tmp_path / "shop.yml").write_text(
+        """source: {format: csv, order: Id}
+money: {currency: USD, lines: {unit: "{{ line['Price'] }}", quantity: 1}}
+body:
+  billing_address: {zip: "10115", country_iso2: "{{ order['Country'] }}"}
+  products: {each: line, name: Mug}
+""",
+        encoding="utf-8",
+    )
+    text = importer("explain", "orders.csv", "-m", "shop.yml", "--order", "1", cwd=tmp_path).stdout
+    assert "shop.yml:4:49 billing_address.country_iso2: billing_address.country_iso2 is missing" in text

@@ -157,3 +157,13 @@ def test_any_text_is_a_date_or_a_refusal(text: str) -> None:
         assert read(text).tzinfo is not None
     except FieldError as error:
         assert error.code == "date"  # noqa: PT017 - both endings are right
+
+
+@pytest.mark.parametrize(("day", "offset"), [("0001-01-01", "+14:00"), ("9999-12-31", "-12:00")])
+def test_a_day_that_utc_does_not_have_is_told_as_a_date(tmp_path: Path, day: str, offset: str) -> None:
+    """At the ends of the calendar an instant may have no date in UTC: a problem in words, no error of Python's."""
+    source = "{format: csv, order: Id, dates: iso}"
+    mapping = loaded(tmp_path, csv_text("  date_created: \"{{ order['A'] | date }}\"", source=source))
+    found = problem(map_rows(mapping, {"A": f"{day}T{'00' if day < '1' else '23'}:30:00{offset}"}))
+    assert (found.code, found.path) == ("date", "date_created")
+    assert "before the year 1 or after 9999" in found.message

@@ -112,6 +112,14 @@ def test_a_broken_expression_is_told_alone(tmp_path: Path) -> None:
         assert "never used" not in finding(tmp_path, csv_text(f'  payment_method: "{broken}"', let=let, tables=tables))
 
 
+def test_a_slip_in_a_tests_column_is_told(tmp_path: Path) -> None:
+    """A row of `tests` whose column is nearly one that is read would be blank there; other columns are no matter."""
+    tests = "[{it: maps, rows: [{Id: x, Itm: Mug, Price: '1', Quantity: '1', Total: '1', Colour: red}]}]"
+    assert finding(tmp_path, csv_text(tests=tests)) == (
+        "6:35 no field reads the test's column 'Itm'; did you mean 'Item'?"
+    )
+
+
 def test_a_statement_belongs_into_a_template(tmp_path: Path) -> None:
     """`{% %}` in a field is told where it belongs."""
     found = finding(tmp_path, csv_text('  customer_message: "{% if 1 %}a{% endif %}"'))

@@ -378,6 +378,15 @@ def test_a_refund_is_written_without_its_sign() -> None:
     assert "refunded_amount" not in settled(statement(line("10.00"), total="10.00", refunded="0")).body
 
 
+def test_a_refund_above_the_total_is_noted() -> None:
+    """It stands as the source states it; a whole refund is nothing to note."""
+    found = settled(statement(line("10.00"), total="10.00", refunded="12.00"))
+    assert found.body["refunded_amount"] == "12.0000"
+    assert ("refund-above-total", "refunded_amount", "10.00 in total", "12.00") in found.notes
+    whole = settled(statement(line("10.00"), total="10.00", refunded="-10.00"))
+    assert "refund-above-total" not in {code for code, *_ in whole.notes}
+
+
 # The total
 
 

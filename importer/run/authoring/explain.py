@@ -10,8 +10,7 @@ from importer.errors import UsageError
 from importer.mapping import Mapping
 from importer.mapping.explanation import DERIVED, Explanation, Traced
 from importer.model import MappedOrder, SourceOrder
-from importer.orders import check
-from importer.run.line import open_line
+from importer.run.line import checked, open_line
 from importer.sources import Export, ExportFiles
 
 NAMED = 3
@@ -30,7 +29,7 @@ def explain_order(files: Path | ExportFiles, mapping: Mapping, wanted: str, now:
     """Follows the order of that source id. Errors: UsageError where the export has none."""
     with open_line(files, mapping) as line:
         source = _found(line.export, wanted, files.name)
-        mapped = check(line.program.map(source), now)
+        mapped = checked(line.program, source, now)
         return Explained(mapped, line.program.explain(source))
 
 
@@ -54,7 +53,8 @@ def wanted_of(explanation: Explanation, path: str) -> list[Traced]:
     chosen = [one for one in explanation.traced if within(one.path, path)]
     if any(one.text == DERIVED for one in chosen):
         lines = [one for one in explanation.traced if " money.lines" in one.path and "[" not in path]
-        chosen = [*lines, *(one for one in explanation.traced if one.path.startswith("money.")), *chosen]
+        money = [*lines, *(one for one in explanation.traced if one.path.startswith("money."))]
+        chosen = [*money, *(one for one in chosen if one not in money)]
     return [*_lets(explanation, chosen), *chosen]
 
 
