@@ -15,7 +15,7 @@ from importer.ledger.entry import Doing, LedgerEntry, State
 from importer.ledger.old_messages import IN_TABLE
 
 APPLICATION_ID = 0x4F494D50  # "OIMP", in the file's header: tells a ledger from any other database
-SCHEMA = 5
+SCHEMA = 6
 
 NAMES = tuple(field.name for field in fields(LedgerEntry))
 """The columns of an order's row."""
@@ -61,7 +61,6 @@ CREATE TABLE runs (number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL 
 {sqlite_attachments.TABLE};
 {_PLANS};
 CREATE UNIQUE INDEX one_source_per_order ON entries (order_id) WHERE order_id IS NOT NULL;
-CREATE INDEX unsettled ON entries (state) WHERE state <> 'created';
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {SCHEMA};
 """
@@ -69,6 +68,7 @@ _CAME_WITH = {
     3: (sqlite_attachments.TABLE,),
     4: (_PLANS,),
     5: (*(f"ALTER TABLE entries ADD COLUMN {column}" for column in _DOING), *IN_TABLE),
+    6: ("DROP INDEX unsettled",),  # it was kept with each move, and no query's plan had it
 }
 """Schema -> what brought the one before it there."""
 

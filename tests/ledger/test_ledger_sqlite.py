@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from old_schemas import SCHEMA_1, SCHEMA_3
+from old_schemas import SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4
 
 from importer.errors import LedgerError
 from importer.ledger import LedgerEntry, State, open_ledger, read_ledger
@@ -135,3 +135,22 @@ def test_a_ledger_of_the_first_schema_is_upgraded(path: Path) -> None:
             assert [(run.number, run.name) for run in ledger.runs()] == [(1, "r")]
     with contextlib.closing(open_ledger(str(path), STORE)) as ledger:
         assert ledger.move([replace(row, state=State.ARCHIVED)])
+
+
+@pytest.mark.parametrize("schema", [SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4], ids=["1", "2", "3", "4"])
+def test_an_upgraded_ledger_is_like_a_new_one(path: Path, schema: str) -> None:
+    """The same tables with the same columns, the same indexes, whatever it was before."""
+    with contextlib.closing(sqlite3.connect(path)) as old:
+        old.executescript(schema)
+    new = path.with_name("new.db")
+    for file in (path, new):
+        open_ledger(str(file), STORE).close()
+    assert layout(path) == layout(new)
+
+
+def layout(path: Path) -> list[tuple[str, set[str]]]:
+    """Tables and indexes with their columns."""
+    with contextlib.closing(sqlite3.connect(path)) as file:
+        columns = "SELECT name FROM pragma_table_info(?1) UNION ALL SELECT name FROM pragma_index_info(?1)"
+        names = [name for (name,) in file.execute("SELECT name FROM sqlite_master ORDER BY name")]
+        return [(name, {column for (column,) in file.execute(columns, (name,))}) for name in names]
