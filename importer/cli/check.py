@@ -26,28 +26,28 @@ def command(context: click.Context, mapping: str, export: ExportFiles | None, or
     mistake), and those of FILE that hold data which no field carries, with the lines to paste that ignore them. Exit
     code 2 when there is a mistake.
     """
-    found = read_mapping(mapping)
-    fitted = _fit(export, found, orders)
-    findings = fitted.findings if fitted else found.findings
+    loaded = read_mapping(mapping)
+    fitted = _fit(export, loaded, orders)
+    findings = fitted.findings if fitted else loaded.findings
     if show_code:
-        click.echo(fitted.code if fitted else found.code)
+        click.echo(fitted.code if fitted else loaded.code)
     else:
-        _show(found, export, fitted, findings)
+        _show(loaded, export, fitted, findings)
     context.exit(MappingError.exit_code if findings else 0)
 
 
-def _fit(export: ExportFiles | None, found: Mapping, orders: int) -> Fit | None:
+def _fit(export: ExportFiles | None, loaded: Mapping, orders: int) -> Fit | None:
     """The mapping against the export. Of an export that cannot be read, the mapping's own mistakes come first."""
     if export is None:
         return None
     try:
-        return fit(export, found, orders)
+        return fit(export, loaded, orders)
     except ImporterError:
-        _list(found.findings)
+        _list(loaded.findings)
         raise
 
 
-def _show(found: Mapping, export: ExportFiles | None, fitted: Fit | None, findings: list[Finding]) -> None:
+def _show(loaded: Mapping, export: ExportFiles | None, fitted: Fit | None, findings: list[Finding]) -> None:
     _list(findings)
     if fitted and export and fitted.absent:
         tell(f"Read by the mapping, and in no order of {export.name} ({fitted.source.orders:,} orders read):")
@@ -59,7 +59,7 @@ def _show(found: Mapping, export: ExportFiles | None, fitted: Fit | None, findin
     if findings:
         tell(f"importer: {len(findings)} mistake{'' if len(findings) == 1 else 's'}", err=True)
     else:
-        tell(f"{found.spec.path}: no mistakes found" + (f"; it fits {export.name}" if export else ""))
+        tell(f"{loaded.spec.path}: no mistakes found" + (f"; it fits {export.name}" if export else ""))
 
 
 def _list(findings: list[Finding]) -> None:

@@ -70,5 +70,5 @@ def client_of(
             " `importer sandbox` and pass its --api-url"
         )
     with start(state=f"{ledger.removeprefix('sqlite:///')}.sandbox", plan="enterprise") as sandbox:
-        found = StoreAddress(sandbox.store, sandbox.token, sandbox.url)
-        yield OrdersClient(found, timeout=options["timeout"], pacer=pacer)
+        rehearsal = StoreAddress(sandbox.store, sandbox.token, sandbox.url)
+        yield OrdersClient(rehearsal, timeout=options["timeout"], pacer=pacer)

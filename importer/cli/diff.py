@@ -49,14 +49,15 @@ def _orders(stack: ExitStack, file: Path | ExportFiles, mapping: str) -> Iterato
     return stack.enter_context(open_line(file, find_mapping(file, mapping), _NAMESPACE)).orders(now())
 
 
-def _report(found: Comparison) -> Iterator[str]:
-    moved = sum(found.moved.values())
-    yield f"Orders   same {found.same:,}   differing {found.differing:,}   valid on one side only or gone {moved:,}"
-    grown = {currency: amount for currency, amount in found.money.items() if amount}
+def _report(comparison: Comparison) -> Iterator[str]:
+    moved = sum(comparison.moved.values())
+    both = f"same {comparison.same:,}   differing {comparison.differing:,}"
+    yield f"Orders   {both}   valid on one side only or gone {moved:,}"
+    grown = {currency: amount for currency, amount in comparison.money.items() if amount}
     yield f"Money    {money_text(grown) if grown else 'the sums are the same'}{' more' if grown else ''}"
-    for (before, after), orders in sorted(found.moved.items()):
-        yield f"\n{orders:,} x {before} -> {after}, such as {', '.join(found.fates[before, after])}"
-    for path, cluster in sorted(found.clusters.items(), key=lambda one: (-one[1].orders, one[0])):
+    for (before, after), orders in sorted(comparison.moved.items()):
+        yield f"\n{orders:,} x {before} -> {after}, such as {', '.join(comparison.fates[before, after])}"
+    for path, cluster in sorted(comparison.clusters.items(), key=lambda one: (-one[1].orders, one[0])):
         yield f"\n{cluster.orders:,} x {path}"
         for before, after, orders, example in cluster.commonest:
             yield f"    {orders:,} x {before} -> {after}   such as {example}"

@@ -54,11 +54,16 @@ class Events:
         """The last of the progress; the counts come at the end."""
         self._tell_progress()
 
-    def reconciled(self, found: Reconciliation) -> None:
+    def reconciled(self, listing: Reconciliation) -> None:
         """What the store lists of the orders that the run made."""
-        orders = {kind: [list(one) for one in named] for kind, named in found.named().items()}
+        orders = {kind: [list(one) for one in named] for kind, named in listing.named().items()}
         self._tell(
-            "reconciled", sound=found.sound, agreed=found.agreed, foreign=found.foreign, failure=found.failure, **orders
+            "reconciled",
+            sound=listing.sound,
+            agreed=listing.agreed,
+            foreign=listing.foreign,
+            failure=listing.failure,
+            **orders,
         )
 
     def progress(self, progress: Progress) -> None:
@@ -77,20 +82,26 @@ class Events:
         """What was sent after its orders."""
         lists = {"changed": len(hung.changed), "failed": len(hung.failed)}
         rows = {"in_doubt": hung.in_doubt, "conflict": hung.conflict}
-        counts = {name: getattr(hung, name) for name in ("skipped", "held_back", "rejected", "rejected_before")}
-        self._tell("attached", created=hung.created, adopted=hung.adopted, **counts, **lists, **rows)
+        counts = {name: getattr(hung, name) for name in ("held_back", "rejected", "rejected_before")}
+        made = {"created": hung.created, "adopted": hung.adopted, "skipped": hung.created_before}
+        self._tell("attached", **made, **counts, **lists, **rows)
 
     def end(self, code: int, result: RunResult | None = None) -> None:
         """The last event: the exit code, and the counts of a run that sent."""
         self._tell_progress()
-        counts = asdict(result) if result else {}
+        counts = _as_told(result) if result else {}
         self._tell("end", exit_code=code, **counts)
 
     def _tell_progress(self) -> None:
         if self._last and self._last != self._told:
             self._told = self._last
-            self._tell("progress", **asdict(self._last))
+            self._tell("progress", **_as_told(self._last))
 
     def _tell(self, event: str, **facts: Any) -> None:
         at = self._now().isoformat(timespec="milliseconds")
         self._write(json.dumps({"event": event, "at": at, **facts}))
+
+
+def _as_told(counts: Progress | RunResult) -> dict[str, Any]:
+    """The counts under their names in `schemas/events.schema.json`."""
+    return {"skipped" if name == "created_before" else name: count for name, count in asdict(counts).items()}

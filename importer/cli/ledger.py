@@ -41,14 +41,14 @@ def command(context: click.Context, action: str, shards: tuple[str, ...], ledger
 
 def _check(ledger: str) -> int:
     with closing(read_ledger(ledger)) as opened:
-        found = 0
-        for found, fault in enumerate(faults(opened), 1):
-            if found <= _SHOWN:
+        wrong = 0
+        for wrong, fault in enumerate(faults(opened), 1):
+            if wrong <= _SHOWN:
                 tell(fault)
         rows = sum(opened.counts().values())
-    more = f", of which {_SHOWN} are shown" if found > _SHOWN else ""
-    tell(f"{rows:,} orders, {found:,} faults{more}" if found else f"{rows:,} orders, no fault")
-    return 1 if found else 0
+    more = f", of which {_SHOWN} are shown" if wrong > _SHOWN else ""
+    tell(f"{rows:,} orders, {wrong:,} faults{more}" if wrong else f"{rows:,} orders, no fault")
+    return 1 if wrong else 0
 
 
 def _export(ledger: str) -> int:
@@ -63,18 +63,18 @@ def _merge(shards: tuple[str, ...], ledger: str) -> int:
     if len(set(stores.values())) > 1:
         listed = ", ".join(f"{shown(shard)} of {store}" for shard, store in stores.items())
         raise UsageError(f"these are ledgers of several stores, which stay apart: {listed}")
-    found = Merged()
+    merged = Merged()
     with closing(open_ledger(ledger, stores[shards[0]])) as target:
         for shard in shards:
-            merge(_rows(shard), target, found)
-    tell(f"{found.rows:,} orders and {found.attachments:,} attachments of {len(shards):,} ledgers merged")
-    for order in found.twice[:_SHOWN]:
+            merge(_rows(shard), target, merged)
+    tell(f"{merged.rows:,} orders and {merged.attachments:,} attachments of {len(shards):,} ledgers merged")
+    for order in merged.twice[:_SHOWN]:
         tell(f"  conflict {order}")
-    if len(found.twice) > _SHOWN:
-        tell(f"  and {len(found.twice) - _SHOWN:,} more; importer status lists conflicts")
-    if found.doubtful:
-        tell(f"  in doubt {found.doubtful:,}: two ledgers know of them; the next run looks them up")
-    return 3 if found.twice or found.doubtful else 0
+    if len(merged.twice) > _SHOWN:
+        tell(f"  and {len(merged.twice) - _SHOWN:,} more; importer status lists conflicts")
+    if merged.doubtful:
+        tell(f"  in doubt {merged.doubtful:,}: two ledgers know of them; the next run looks them up")
+    return 3 if merged.twice or merged.doubtful else 0
 
 
 def _store(shard: str) -> str:

@@ -52,14 +52,14 @@ def command(context: click.Context, /, export: ExportFiles, mapping: str, namesp
     (file and lines), order, problems, substitutions; a skipped order has `skipped`, the reason, and no order. Exit code
     1 when some orders have problems.
     """
-    found = disguised(find_mapping(export, mapping), options)
-    must_spare(inputs_of(export, found), "--output", options["output"])
-    if found.disguise and (options["watching"] or options["engine"] != "inline"):
+    loaded = disguised(find_mapping(export, mapping), options)
+    must_spare(inputs_of(export, loaded), "--output", options["output"])
+    if loaded.disguise and (options["watching"] or options["engine"] != "inline"):
         raise UsageError("--pseudonymise maps once, in this process: without --watch and --engine")
     if options["watching"]:
-        _watch(export, found, options["sample"])
+        _watch(export, loaded, options["sample"])
         return
-    with open_line(export, found, namespace) as line, _destination(options["output"]) as out:
+    with open_line(export, loaded, namespace) as line, _destination(options["output"]) as out:
         if options["engine"] == "inline":
             refused = _map_inline(line, out)
         else:
@@ -93,7 +93,7 @@ def _map_in_parts(line: Line, export: ExportFiles, engine: str, out: BinaryIO, o
     return parts.refused
 
 
-def _watch(export: ExportFiles, found: Mapping, sample: int) -> None:
+def _watch(export: ExportFiles, loaded: Mapping, sample: int) -> None:
     """Until Ctrl-C."""
     from importer.run.authoring.watch import INTERVAL, watch
 
@@ -101,7 +101,7 @@ def _watch(export: ExportFiles, found: Mapping, sample: int) -> None:
         time.sleep(INTERVAL)
         return True
 
-    for lines in watch(export, found, sample, wait, now):
+    for lines in watch(export, loaded, sample, wait, now):
         tell("\n".join([f"{datetime.now():%H:%M:%S} {lines[0]}", *lines[1:]]))  # noqa: DTZ005 - the wall clock of whoever saves
 
 

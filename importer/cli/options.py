@@ -120,13 +120,13 @@ def pseudonym_options(command: F) -> F:
     return command
 
 
-def disguised(found: Mapping, options: dict[str, Any]) -> Mapping:
+def disguised(mapping: Mapping, options: dict[str, Any]) -> Mapping:
     """The mapping, giving pseudonyms where the options ask for them. Raises UsageError."""
     if not options["pseudonymise"]:
-        return found
+        return mapping
     from importer.run.pseudonymise import pseudonymised
 
-    return pseudonymised(found, os.environ, options["key_file"])
+    return pseudonymised(mapping, os.environ, options["key_file"])
 
 
 def now() -> datetime:

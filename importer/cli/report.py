@@ -42,8 +42,8 @@ def command(context: click.Context, ledger: str, into: Path) -> None:
 
 def write_from_ledger(folder: Path, ledger: Ledger) -> list[str]:
     """Writes the folder; gives why the migration is not finished."""
-    found = standing(ledger)
-    reasons = found.reasons()
-    write_report(folder, {**head("ledger", heading_of(), reasons), "ledger": found.figures()})
+    held = standing(ledger)
+    reasons = held.reasons()
+    write_report(folder, {**head("ledger", heading_of(), reasons), "ledger": held.figures()})
     write_answers(folder, not_created(ledger))
     return reasons

@@ -82,10 +82,10 @@ class Reported:
 @contextmanager
 def reported(export: ExportFiles, mapping: Mapping, namespace: str, folder: Path | None) -> Iterator[Reported]:
     """The open export, watched; it can be written into `folder` when it is closed."""
-    found, used = watched(mapping)
+    observed, used = watched(mapping)
     with ExitStack() as stack:
-        line = stack.enter_context(open_line(export, found, namespace))
-        seen = Reported(line, export, found, used)
+        line = stack.enter_context(open_line(export, observed, namespace))
+        seen = Reported(line, export, observed, used)
         if folder:
             stack.enter_context(seen.into(folder))
         yield seen
@@ -95,15 +95,16 @@ def write_run(
     folder: Path, seen: Reported, ledger: Ledger, namespace: str, result: RunResult, listed: Reconciliation | None
 ) -> None:
     """Writes the folder after a run: the page of the dry run, with what the store answered and then `listed`."""
-    found = standing(ledger, namespace)
+    held = standing(ledger, namespace)
     stopped = [f"the run stopped: {result.message}"] if result.stop else []
     stopped += wrong_in(listed) if listed else []
-    counts = {name: getattr(result, name) for name in _COUNTS} | {"changed": len(result.changed)}
-    seen.write(folder, seen.figures("run", stopped + found.reasons(), ledger=found.figures(), sending=counts))
+    counts = {name: getattr(result, name) for name in _COUNTS}
+    counts |= {"skipped": result.created_before, "changed": len(result.changed)}
+    seen.write(folder, seen.figures("run", stopped + held.reasons(), ledger=held.figures(), sending=counts))
     write_answers(folder, not_created(ledger, namespace))
 
 
-_COUNTS = ("created", "adopted", "skipped", "rejected", "posts", "lookups", "message")
+_COUNTS = ("created", "adopted", "rejected", "posts", "lookups", "message")
 
 
 def pass_by(line: Line, *watchers: Watcher) -> None:

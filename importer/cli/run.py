@@ -90,16 +90,16 @@ def command(
     in doubt or in conflict. 4: the store refuses. 130: interrupted, resumable.
     """
     voice = Events(now) if options["as_data"] else Words()
-    read = disguised(find_mapping(export, mapping), options)
-    settings = _settings(namespace or read.name, options)
+    loaded = disguised(find_mapping(export, mapping), options)
+    settings = _settings(namespace or loaded.name, options)
     options["overwrite"] = _fields(options["overwrite"])
     _must_fit(ledger, options)
-    _must_spare(list(inputs_of(export, read, ledger)), options)
+    _must_spare(list(inputs_of(export, loaded, ledger)), options)
     with ExitStack() as stack:
         options["report"] = stack.enter_context(drafted(options["report"]))
         address = address_of(options)
         opened = stack.enter_context(closing(open_ledger(ledger, address.name, shared=settings.shared)))
-        plan = planned(export, read, opened, settings.namespace, options)
+        plan = planned(export, loaded, opened, settings.namespace, options)
         voice.plan(plan.summary, plan.reasons)
         if plan.reasons:
             _end_unsent(context, plan, voice, options["report"])
@@ -109,7 +109,7 @@ def command(
         _ask(client, plan, opened.counts(settings.namespace)[State.CREATED], options["yes"])
         keep(plan, opened, settings.namespace)
         settings = replace(settings, plan=plan.digest, total=plan.total)
-        migration = Migration(export, read, client, opened, settings, now, plan.summary.split)
+        migration = Migration(export, loaded, client, opened, settings, now, plan.summary.split)
         where = Destination(ledger, address.hash, options["api_url"], options["quota_share"] / 100, options["timeout"])
         code, result = _carry_out(migration, where, plan, voice, options)
     voice.end(code, result)

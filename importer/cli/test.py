@@ -23,15 +23,15 @@ LONGEST = 200
 @click.pass_context
 def command(context: click.Context, mapping: str, updating: bool) -> None:
     """Run the tests in MAPPING: each maps an order and compares what it expects. Exit code 1 when one fails."""
-    found = load_mapping(mapping)
-    outcomes = list(run_cases(found, now()))
+    loaded = load_mapping(mapping)
+    outcomes = list(run_cases(loaded, now()))
     for outcome in outcomes:
         for line in _text(outcome):
             tell(line)
     failed = sum(bool(outcome.differences) for outcome in outcomes)
-    tell(f"{len(outcomes)} tests, {failed} failed" if outcomes else f"{found.spec.path} has no tests")
+    tell(f"{len(outcomes)} tests, {failed} failed" if outcomes else f"{loaded.spec.path} has no tests")
     if updating:
-        tell(f"{found.spec.path}: {update(found, outcomes)} values written")
+        tell(f"{loaded.spec.path}: {update(loaded, outcomes)} values written")
         return
     context.exit(1 if failed else 0)
 

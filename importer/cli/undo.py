@@ -42,9 +42,9 @@ def command(context: click.Context, /, ledger: str, run: str, yes: bool, settle:
             return
         chosen = _chosen(runs, run)
         with client_of(address, ledger, options) as client:
-            found = (undo if yes else plan_undo)(client, opened, chosen.name, settle)
-        tell(_report(chosen, found, yes, _open(chosen)))
-    context.exit(1 if yes and (found.touched or found.missing or found.failed) else 0)
+            undoing = (undo if yes else plan_undo)(client, opened, chosen.name, settle)
+        tell(_report(chosen, undoing, yes, _open(chosen)))
+    context.exit(1 if yes and (undoing.touched or undoing.missing or undoing.failed) else 0)
 
 
 def _chosen(runs: list[Run], wanted: str) -> Run:
@@ -69,15 +69,15 @@ def _listed(runs: list[Run]) -> str:
     return "\n".join(lines)
 
 
-def _report(run: Run, found: Undoing, done: bool, open_: int) -> str:
+def _report(run: Run, undoing: Undoing, done: bool, open_: int) -> str:
     lines = [f"run {run.number} ({run.name})"]
-    lines.append(f"{'archived' if done else 'to archive':<11} {found.archived:>9,}")
-    lines += _group("touched", found.touched, "left alone: somebody changed them in the store")
-    lines += _group("missing", found.missing, "the store does not have them")
-    lines += _group("failed", found.failed, "the store did not archive them; run undo again")
+    lines.append(f"{'archived' if done else 'to archive':<11} {undoing.archived:>9,}")
+    lines += _group("touched", undoing.touched, "left alone: somebody changed them in the store")
+    lines += _group("missing", undoing.missing, "the store does not have them")
+    lines += _group("failed", undoing.failed, "the store did not archive them; run undo again")
     if open_:
         lines.append(f"{'open':<11} {open_:>9,}   in doubt; settle them with `importer run`, then undo again")
-    if not done and found.archived:
+    if not done and undoing.archived:
         lines.append("nothing was done; the same command with --yes archives them")
     return "\n".join(lines)
 

@@ -45,28 +45,28 @@ def command(context: click.Context, /, export: ExportFiles, mapping: str, namesp
     With --ledger, what a newer export or an edited mapping changes is told as well.
     Exit code 0: every order can be sent. 1: some are refused, or the verdict is no-go.
     """
-    found = find_mapping(export, mapping)
-    inputs = list(inputs_of(export, found, options["ledger"]))
+    loaded = find_mapping(export, mapping)
+    inputs = list(inputs_of(export, loaded, options["ledger"]))
     must_spare(inputs, "--overlay", options["overlay"])
     must_spare_by_report(inputs, options["report"])
     with drafted(options["report"]) as folder:
         with ExitStack() as stack:
-            passing = _against(stack, options["ledger"], namespace or found.name)
-            seen = stack.enter_context(reported(export, found, namespace, folder))
+            passing = _against(stack, options["ledger"], namespace or loaded.name)
+            seen = stack.enter_context(reported(export, loaded, namespace, folder))
             seen.pass_by(*passing)
             deltas = [delta for one in passing if (delta := tell_delta(one))]
         summary = seen.summary
-        reasons = reasons_against(summary, found.spec.budget, Decimal(str(options["max_refused"])) / 100)
+        reasons = reasons_against(summary, loaded.spec.budget, Decimal(str(options["max_refused"])) / 100)
         told = seen.figures("validate", reasons, **({"delta": deltas[0]} if deltas else {}))
         if folder:
             seen.write(folder, told)
     if options["as_data"]:
         click.echo(as_json(told), nl=False)
     else:
-        tell(f"{export.name} by {found.spec.title or found.name}\n")
+        tell(f"{export.name} by {loaded.spec.title or loaded.name}\n")
         tell(summary_text(summary, reasons))
         tell("\n".join(accounting_text(seen.accounting, export.name)))
-    _offer_overlay(options["overlay"], found, summary)
+    _offer_overlay(options["overlay"], loaded, summary)
     context.exit(1 if reasons or summary.refused else 0)
 
 
@@ -78,7 +78,7 @@ def _against(stack: ExitStack, ledger: str, namespace: str) -> list[DeltaPass]:
     return [stack.enter_context(closing(DeltaPass(opened, namespace)))]
 
 
-def _offer_overlay(overlay: Path | None, found: Mapping, summary: Summary) -> None:
+def _offer_overlay(overlay: Path | None, loaded: Mapping, summary: Summary) -> None:
     if overlay and summary.undecided:
-        overlay.write_text(overlay_text(found.spec.path.stem, summary.undecided), encoding="utf-8")
+        overlay.write_text(overlay_text(loaded.spec.path.stem, summary.undecided), encoding="utf-8")
         tell(f"\nwrote {overlay}: fill it in, then validate again with -m {overlay}", err=True)

@@ -70,13 +70,13 @@ def command(context: click.Context, /, export: ExportFiles | None, mapping: str,
     if mapping and export is None:
         raise UsageError("-m says how FILE is read, but there is no FILE; name the export, or leave -m out")
     address = address_of(options)
-    found = disguised(find_mapping(export, mapping), options) if export else None
-    inputs = list(inputs_of(export, found, ledger))
+    loaded = disguised(find_mapping(export, mapping), options) if export else None
+    inputs = list(inputs_of(export, loaded, ledger))
     must_spare(inputs, "--list", options["listed"])
     must_spare_by_report(inputs, options["report"])
     with drafted(options["report"]) as options["report"], closing(read_ledger(ledger)) as opened, Sides() as sides:
         _check_store(opened.store, address, ledger)
-        seen = _read_back(sides, opened, address, ledger, export, found, options)
+        seen = _read_back(sides, opened, address, ledger, export, loaded, options)
         if options["report"]:
             _write_report(options["report"], sides, opened, seen)
         if options["listed"]:
@@ -99,19 +99,19 @@ def _read_back(
     address: StoreAddress,
     ledger: str,
     export: ExportFiles | None,
-    found: Mapping | None,
+    loaded: Mapping | None,
     options: dict[str, Any],
 ) -> Reported | None:
     """Fills `sides`; gives what was seen of the export, if there is one."""
     with ExitStack() as stack:
         orders, namespace, seen = None, "", None
-        if export is not None and found is not None:
-            namespace = options["namespace"] or found.name
+        if export is not None and loaded is not None:
+            namespace = options["namespace"] or loaded.name
             if options["report"]:
-                seen = stack.enter_context(reported(export, found, namespace, options["report"]))
+                seen = stack.enter_context(reported(export, loaded, namespace, options["report"]))
                 orders = seen.passing(seen.line.orders(now()))
             else:
-                orders = stack.enter_context(open_line(export, found, namespace)).orders(now())
+                orders = stack.enter_context(open_line(export, loaded, namespace)).orders(now())
         client = stack.enter_context(client_of(address, ledger, options))
         advance = stack.enter_context(_progress())
         depth = {"lines": options["lines"], "others": frozenset(options["other"])}

@@ -50,9 +50,9 @@ class Words:
         """The closing table."""
         tell(closing_table(result, summary))
 
-    def reconciled(self, found: Reconciliation) -> None:
+    def reconciled(self, listing: Reconciliation) -> None:
         """What the store lists of the orders that the run made."""
-        tell(reconciled_text(found))
+        tell(reconciled_text(listing))
 
     def updates(self, done: Updates) -> None:
         """What `--update` changed."""
@@ -60,7 +60,7 @@ class Words:
 
     def attached(self, hung: Attached) -> None:
         """What was sent after its orders."""
-        counts = {"skipped": hung.skipped, "held back": hung.held_back, "in doubt": hung.in_doubt}
+        counts = {"skipped": hung.created_before, "held back": hung.held_back, "in doubt": hung.in_doubt}
         counts |= {"rejected": hung.rejected + hung.rejected_before, "conflict": hung.conflict}
         tell(attached_text(hung.created, counts, hung.changed, hung.failed))
 
@@ -102,7 +102,7 @@ def closing_table(result: RunResult, summary: Summary) -> str:
     """What the run did, one count a line."""
     rows = [
         ("created", result.created, f"{result.adopted} of them found by a look-up" if result.adopted else ""),
-        ("skipped", result.skipped, "in the store already; nothing was sent"),
+        ("skipped", result.created_before, "in the store already; nothing was sent"),
         ("rejected", result.rejected + result.rejected_before, "by the store; importer status lists them"),
         ("refused", summary.refused - summary.parked, "by the checks, before anything was sent"),
         ("parked", summary.parked, "the store lacks their customer or a product; run again with a newer snapshot"),
@@ -122,20 +122,19 @@ def closing_table(result: RunResult, summary: Summary) -> str:
     return "\n".join([*shown, f"{'posted':<10} {result.posts:>9,}   requests that create an order", *ending])
 
 
-def reconciled_text(found: Reconciliation) -> str:
+def reconciled_text(listing: Reconciliation) -> str:
     """Each order of the run that the store does not hold once, and how many it does."""
-    if found.failure:
+    if listing.failure:
         return (
-            f"the store could not be listed ({found.failure}); `importer verify` proves that each order is there once"
+            f"the store could not be listed ({listing.failure}); `importer verify` proves that each order is there once"
         )
-    lines = [
-        f"{'listed':<10} {found.agreed:>9,}   in the store from the run's first order on, each once, as the id map says"
-    ]
-    if found.foreign:
+    agreed = "in the store from the run's first order on, each once, as the id map says"
+    lines = [f"{'listed':<10} {listing.agreed:>9,}   {agreed}"]
+    if listing.foreign:
         lines.append(
-            f"{'foreign':<10} {found.foreign:>9,}   other orders among them: the shop's own, or another migration's"
+            f"{'foreign':<10} {listing.foreign:>9,}   other orders among them: the shop's own, or another migration's"
         )
-    for kind, orders in found.named().items():
+    for kind, orders in listing.named().items():
         lines += list_named(
             kind.upper(), [(source_id, order_id, _WRONG[kind]) for source_id, order_id in orders], len(orders)
         )
@@ -149,7 +148,7 @@ _WRONG = {
 }
 
 
-def wrong_in(found: Reconciliation) -> list[str]:
+def wrong_in(listing: Reconciliation) -> list[str]:
     """Why a run is not done though its answers were good: a sentence for each kind; empty when all is sound."""
-    named = [f"{len(orders):,} {kind}: {_WRONG[kind]}" for kind, orders in found.named().items() if orders]
-    return [f"the store could not be listed: {found.failure}"] if found.failure else named
+    named = [f"{len(orders):,} {kind}: {_WRONG[kind]}" for kind, orders in listing.named().items() if orders]
+    return [f"the store could not be listed: {listing.failure}"] if listing.failure else named

@@ -26,29 +26,29 @@ class Merged:
     twice: list[str] = field(default_factory=list)
 
 
-def merge(rows: Iterable[Row], target: Ledger, found: Merged) -> None:
+def merge(rows: Iterable[Row], target: Ledger, merged: Merged) -> None:
     """Bring a shard's rows into the target, and count them."""
     for chunk in _chunks(rows):
         entries = [row for row in chunk if isinstance(row, LedgerEntry)]
         for namespace in dict.fromkeys(entry.namespace for entry in entries):
             ours = [entry for entry in entries if entry.namespace == namespace]
             there = target.entries(namespace, [entry.source_id for entry in ours])
-            target.take_in([_counted(there.get(entry.source_id), entry, found) for entry in ours])
+            target.take_in([_counted(there.get(entry.source_id), entry, merged) for entry in ours])
         attachments = [row for row in chunk if isinstance(row, Attachment)]
         held = {row.key: row for row in target.attachments(list({row.key.order_id for row in attachments}))}
         news = [row for row in attachments if row.key not in held or held[row.key].state is not State.CREATED]
         target.take_in(news)
-        found.rows += len(entries)
-        found.attachments += len(attachments)
+        merged.rows += len(entries)
+        merged.attachments += len(attachments)
 
 
-def _counted(there: LedgerEntry | None, new: LedgerEntry, found: Merged) -> LedgerEntry:
+def _counted(there: LedgerEntry | None, new: LedgerEntry, merged: Merged) -> LedgerEntry:
     if there is None or there == new:
         return new
     row = of_two(there, new)
     if row.state is State.CONFLICT and there.state is not State.CONFLICT:
-        found.twice.append(f"{new.external_merchant_id}: {row.message}")
-    found.doubtful += row.state is State.IN_DOUBT
+        merged.twice.append(f"{new.external_merchant_id}: {row.message}")
+    merged.doubtful += row.state is State.IN_DOUBT
     return row
 
 

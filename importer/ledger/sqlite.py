@@ -119,11 +119,11 @@ class SqliteLedger:
             "SELECT number, name, state, count(*) FROM runs JOIN entries ON run = name GROUP BY number, state "
             "ORDER BY number"
         )
-        found: dict[int, Run] = {}
+        runs: dict[int, Run] = {}
         with own_words():
             for number, name, state, count in self._connection.execute(query):
-                found.setdefault(number, Run(number, name, {})).counts[State(state)] = count
-        return list(found.values())
+                runs.setdefault(number, Run(number, name, {})).counts[State(state)] = count
+        return list(runs.values())
 
     def created_by(self, run: str, after: int, limit: int) -> list[LedgerEntry]:
         """Created rows of that run whose order id lies above `after`, by rising order id."""
@@ -134,8 +134,8 @@ class SqliteLedger:
         """How many rows stand where; every state is a key."""
         query = "SELECT state, count(*) FROM entries WHERE ? IN ('', namespace) GROUP BY state"
         with own_words():
-            found = dict(self._connection.execute(query, (namespace,)))
-        return {state: found.get(state, 0) for state in State}
+            counted = dict(self._connection.execute(query, (namespace,)))
+        return {state: counted.get(state, 0) for state in State}
 
     def attach(self, rows: Sequence[Attachment]) -> list[Attachment]:
         """Write attachments' next values in one transaction; gives those that were let through."""
@@ -172,8 +172,8 @@ class SqliteLedger:
     def damage(self) -> list[str]:
         """What SQLite finds wrong with the file."""
         with own_words():
-            found = [str(row[0]) for row in self._connection.execute("PRAGMA integrity_check")]
-        return [f"the file is damaged: {line}" for line in found if line != "ok"]
+            lines = [str(row[0]) for row in self._connection.execute("PRAGMA integrity_check")]
+        return [f"the file is damaged: {line}" for line in lines if line != "ok"]
 
     def close(self) -> None:
         """Let the file go for the next process."""

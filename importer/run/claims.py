@@ -170,15 +170,15 @@ def seconds(value: Any) -> int | None:
 def _seconds(value: str) -> int | None:
     """The same of a text; an order shows the same instant under several names."""
     try:
-        found = parsedate_to_datetime(value)
-        return int((found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC).timestamp())
+        moment = parsedate_to_datetime(value)
+        return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).timestamp())
     except (TypeError, ValueError, OverflowError):  # no date, or one of the year 10000
         return None
 
 
 def _instant(value: Any) -> str:
-    found = seconds(value)
-    return text(value) if found is None else str(found)
+    instant = seconds(value)
+    return text(value) if instant is None else str(instant)
 
 
 def _number(value: Any) -> str:

@@ -154,7 +154,7 @@ def _send_all(
     return total
 
 
-_COUNTS = ("created", "adopted", "skipped", "rejected", "rejected_before", "posts", "lookups")
+_COUNTS = ("created", "adopted", "created_before", "rejected", "rejected_before", "posts", "lookups")
 
 
 def _shower(settings: Settings, progress: ProgressCallback | None) -> Callable[[RunResult], None]:
@@ -164,7 +164,7 @@ def _shower(settings: Settings, progress: ProgressCallback | None) -> Callable[[
     def show(total: RunResult) -> None:
         rate = total.posts / max(CLOCK.monotonic() - begun, 1.0)
         left = (settings.total - total.done) / rate if rate else None
-        counts = (total.done, settings.total, total.created, total.rejected, total.skipped, 0)
+        counts = (total.done, settings.total, total.created, total.rejected, total.created_before, 0)
         if progress:
             progress(Progress(*counts, rate, None, None, None, left))
 
@@ -187,7 +187,7 @@ def _summed(workers: RunResult, after: RunResult, ledger: Ledger, settings: Sett
         after,
         created=created,
         rejected=rejected,
-        skipped=after.skipped - (created - after.created),
+        created_before=after.created_before - (created - after.created),
         rejected_before=after.rejected_before - (rejected - after.rejected),
         adopted=workers.adopted + after.adopted,
         posts=workers.posts + after.posts,

@@ -97,8 +97,8 @@ def forget(person: Person, places: Iterable[Path], ledgers: Iterable[str] = (), 
 
 def _files(places: Iterable[Path]) -> Iterator[Path]:
     for place in places:
-        found = sorted(place.rglob("*")) if place.is_dir() else [place]
-        yield from (path for path in found if path.is_file() and not path.name.endswith((*_BESIDE, ".lock")))
+        paths = sorted(place.rglob("*")) if place.is_dir() else [place]
+        yield from (path for path in paths if path.is_file() and not path.name.endswith((*_BESIDE, ".lock")))
 
 
 def _in_file(path: Path, person: Person, *, remove: bool) -> Iterator[Trace]:

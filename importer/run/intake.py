@@ -139,13 +139,13 @@ class Intake:
 
     def _seen_before(self, parcel: Parcel, sent_hash: str) -> None:
         if parcel.hash == sent_hash:
-            self._so_far.skipped += 1
+            self._so_far.created_before += 1
         else:
             self._so_far.changed.append(parcel.entry.source_id)
 
 
 def left_behind(ledger: Ledger, settings: Settings) -> list[LedgerEntry]:
     """The rows of writers that are gone, all in doubt now: what was being sent counts as sent by somebody who died."""
-    found = ledger.take_over(settings.namespace)
-    died = [after_death(entry, settings.settle) for entry in found if entry.state is State.SENDING]
-    return [*ledger.move(died), *(entry for entry in found if entry.state is State.IN_DOUBT)]
+    left = ledger.take_over(settings.namespace)
+    died = [after_death(entry, settings.settle) for entry in left if entry.state is State.SENDING]
+    return [*ledger.move(died), *(entry for entry in left if entry.state is State.IN_DOUBT)]

@@ -28,7 +28,7 @@ class Forecast:
             total=self._total,
             created=so_far.created,
             rejected=so_far.rejected,
-            skipped=so_far.skipped,
+            created_before=so_far.created_before,
             in_doubt=in_doubt,
             rate=round(rate, 1),
             quota=self._pacer.quota,

@@ -49,11 +49,11 @@ def unlike_parts(tokens: Tokens, parts: Parts) -> Iterator[str]:
     for group, claimed in tokens.items():
         if group not in parts:
             continue
-        found = parts[group]
-        if len(found) != len(claimed):
-            yield f"{group}: {len(claimed)} in the body, {len(found)} in the store"
+        stored = parts[group]
+        if len(stored) != len(claimed):
+            yield f"{group}: {len(claimed)} in the body, {len(stored)} in the store"
             continue
-        for number, (token, part) in enumerate(zip(claimed, found, strict=True)):
+        for number, (token, part) in enumerate(zip(claimed, stored, strict=True)):
             if not _is_of(token, _GROUPS[group], part):
                 yield f"{group}[{number}]"
 

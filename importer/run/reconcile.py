@@ -68,23 +68,23 @@ def reconcile(client: OrdersClient, ledger: Ledger, namespace: str, lowest: int 
 
     Memory holds a page at a time. Source: GET /v2/orders `min_id`, `limit` 250. Raises CallFailed, StoreRefused.
     """
-    found = Reconciliation()
+    listing = Reconciliation()
     first = next(ledger.created(namespace, lowest, _LAST), None)
     if first is None or first.order_id is None:
-        return found
+        return listing
     seen_to = first.order_id - 1
     for page in in_pages(orders_of(client, min_id=first.order_id)):
         last = int(page[-1]["id"])
-        _compare(found, ledger, namespace, page, range(seen_to + 1, last + 1))
+        _compare(listing, ledger, namespace, page, range(seen_to + 1, last + 1))
         seen_to = last
-    _compare(found, ledger, namespace, [], range(seen_to + 1, _LAST))
-    unlisted, found.missing = found.missing, []
+    _compare(listing, ledger, namespace, [], range(seen_to + 1, _LAST))
+    unlisted, listing.missing = listing.missing, []
     for source_id, order_id in unlisted:
         if _is_there(client, namespace, source_id, order_id):
-            found.agreed += 1
+            listing.agreed += 1
         else:
-            found.missing.append((source_id, order_id))
-    return found
+            listing.missing.append((source_id, order_id))
+    return listing
 
 
 def _is_there(client: OrdersClient, namespace: str, source_id: str, order_id: int) -> bool:
@@ -93,20 +93,20 @@ def _is_there(client: OrdersClient, namespace: str, source_id: str, order_id: in
     return order is not None and is_living(order) and source_id_of(order, namespace) == source_id
 
 
-def _compare(found: Reconciliation, ledger: Ledger, namespace: str, page: list[Body], ids: range) -> None:
+def _compare(listing: Reconciliation, ledger: Ledger, namespace: str, page: list[Body], ids: range) -> None:
     """One page of the store against the ledger's rows of the same ids."""
     living = {int(order["id"]): source_id_of(order, namespace) for order in page if is_living(order)}
     ours = {order_id: source_id for order_id, source_id in living.items() if source_id is not None}
-    found.foreign += len(living) - len(ours)
+    listing.foreign += len(living) - len(ours)
     for row in ledger.created(namespace, ids.start, ids.stop - 1):
         if row.order_id is not None and ours.pop(row.order_id, None) == row.source_id:
-            found.agreed += 1
+            listing.agreed += 1
         else:
-            found.missing.append((row.source_id, row.order_id or 0))
+            listing.missing.append((row.source_id, row.order_id or 0))
     rows = ledger.entries(namespace, list(ours.values()))
     for order_id, source_id in ours.items():
         created = source_id in rows and rows[source_id].state is State.CREATED
-        (found.doubled if created else found.unmapped).append((source_id, order_id))
+        (listing.doubled if created else listing.unmapped).append((source_id, order_id))
 
 
 def source_id_of(order: Body, namespace: str) -> str | None:

@@ -74,7 +74,7 @@ _NAMED = ("split", "doubled", "undeclared")
 class Unsent:
     """The source orders that a run must map: those that it was not told to leave alone, and did not create before.
 
-    What was created from the same plan is counted as skipped, unmapped.
+    What was created from the same plan is counted as created before, unmapped.
     """
 
     def __init__(self, orders: Iterable[SourceOrder], ledger: Ledger, settings: Settings, so_far: RunResult) -> None:
@@ -86,7 +86,7 @@ class Unsent:
             done = self._done(chunk)
             for order in chunk:
                 if order.source_id in done and not order.problems and not order.skipped:
-                    self._so_far.skipped += 1
+                    self._so_far.created_before += 1
                 elif not self._settings.only or order.source_id in self._settings.only:
                     yield order
 

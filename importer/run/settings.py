@@ -78,7 +78,7 @@ class Progress:
     total: int
     created: int
     rejected: int
-    skipped: int
+    created_before: int
     in_doubt: int
     rate: float
     quota: int | None
@@ -108,7 +108,7 @@ class RunResult:
 
     created         orders made by this run; `adopted` of them were found by a look-up, `adopted_with_differences` names
                     those whose date or total in the store is not the body's
-    skipped         created before, nothing sent
+    created_before  by an earlier run, from the same body: nothing sent; people read it as `skipped`
     rejected        by the store, in this run; `rejected_before` were left alone
     changed         source ids created before from another body: reported, never posted again
     in_doubt, conflict, planned    rows of this namespace that are left in that state, counted at the end
@@ -120,7 +120,7 @@ class RunResult:
     created: int = 0
     adopted: int = 0
     adopted_with_differences: list[str] = field(default_factory=list)
-    skipped: int = 0
+    created_before: int = 0
     rejected: int = 0
     rejected_before: int = 0
     changed: list[str] = field(default_factory=list)
@@ -136,7 +136,7 @@ class RunResult:
     @property
     def done(self) -> int:
         """Orders that came by and need nothing more in this run."""
-        settled = self.created + self.skipped + self.rejected + self.rejected_before + self.conflict
+        settled = self.created + self.created_before + self.rejected + self.rejected_before + self.conflict
         return settled + len(self.changed)
 
     def close(self, left: Mapping[State, int], stop: Stop | None, message: str) -> None:

@@ -15,10 +15,10 @@ def standing(ledger: Ledger, namespace: str = "") -> Standing:
     counts = {state.value: orders for state, orders in ledger.counts(namespace).items()}
     runs = [(run.number, run.name, sum(run.counts.values())) for run in ledger.runs()]
     attached = {(kind, state.value): number for (kind, state), number in ledger.attachment_counts(namespace).items()}
-    found = Standing(ledger.store, counts, runs, attached)
+    held = Standing(ledger.store, counts, runs, attached)
     for one in not_created(ledger, namespace):
-        found.add(one)
-    return found
+        held.add(one)
+    return held
 
 
 def not_created(ledger: Ledger, namespace: str = "") -> Iterator[Open]:

@@ -36,27 +36,27 @@ class Undoing:
 
 def plan_undo(client: OrdersClient, ledger: Ledger, run: str, settle: float) -> Undoing:
     """What an undo would archive, and what it would leave; writes nothing. Raises CallFailed, StoreRefused."""
-    found = Undoing()
+    undoing = Undoing()
     for batch in _batches(client, ledger, run):
-        found.archived += len(_untouched(batch, settle, found))
-    return found
+        undoing.archived += len(_untouched(batch, settle, undoing))
+    return undoing
 
 
 def undo(
     client: OrdersClient, ledger: Ledger, run: str, settle: float, advance: Callable[[int], None] = lambda _: None
 ) -> Undoing:
     """Archives the untouched orders of the run. May be repeated. Raises CallFailed, StoreRefused, LedgerError."""
-    found = Undoing()
+    undoing = Undoing()
     with ThreadPoolExecutor(_THREADS) as crew:
         for batch in _batches(client, ledger, run):
-            ours = ledger.move([replace(entry, doing=Doing.UNDOING) for entry in _untouched(batch, settle, found)])
+            ours = ledger.move([replace(entry, doing=Doing.UNDOING) for entry in _untouched(batch, settle, undoing)])
             failures = list(crew.map(partial(_archive, client), ours))
             done = [entry for entry, failure in zip(ours, failures, strict=True) if not failure]
             ledger.move([_undone(entry) for entry in done])
-            found.failed += [_named(entry, why) for entry, why in zip(ours, failures, strict=True) if why]
-            found.archived += len(done)
+            undoing.failed += [_named(entry, why) for entry, why in zip(ours, failures, strict=True) if why]
+            undoing.archived += len(done)
             advance(len(batch))
-    return found
+    return undoing
 
 
 Batch = list[tuple[LedgerEntry, Body | None]]
@@ -77,14 +77,14 @@ def _order(client: OrdersClient, order_id: int, listed: dict[int, Body]) -> Body
     return listed[order_id] if order_id in listed else patiently(partial(client.get, order_id))
 
 
-def _untouched(batch: Batch, settle: float, found: Undoing) -> list[LedgerEntry]:
+def _untouched(batch: Batch, settle: float, undoing: Undoing) -> list[LedgerEntry]:
     """The rows whose orders may be archived; the others are added to what was found."""
     free = []
     for entry, order in batch:
         if order is None:
-            found.missing.append(_named(entry, "not in the store"))
+            undoing.missing.append(_named(entry, "not in the store"))
         elif why := touched(entry, order, settle):
-            found.touched.append(_named(entry, why))
+            undoing.touched.append(_named(entry, why))
         else:
             free.append(entry)
     return free

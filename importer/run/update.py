@@ -91,7 +91,7 @@ def update(
 
     `overwrite`: fields that are written although somebody changed them in the store. Raises StoreRefused, LedgerError.
     """
-    found = Updates()
+    updates = Updates()
     with ThreadPoolExecutor(concurrency) as crew:
         for tasks in _batches(orders, ledger, namespace):
             begun = ledger.move([replace(task.entry, doing=Doing.UPDATING) for task in tasks])
@@ -100,9 +100,9 @@ def update(
             done = list(crew.map(partial(_update, client, plan, overwrite), ours))
             ledger.move([one.entry for one in done])
             for one in done:
-                found.add(one)
+                updates.add(one)
             advance(len(tasks))
-    return found
+    return updates
 
 
 def _batches(orders: Iterable[MappedOrder], ledger: Ledger, namespace: str) -> Iterator[list[Task]]:

@@ -74,7 +74,7 @@ def test_each_shipment_and_metafield_is_made_once(store: Around) -> None:
     store.run(orders)
     first, second = hang(store, orders), hang(store, orders)
     assert (first.created, first.sound) == ({"shipment": 120, "metafield": 120}, True)
-    assert (second.created, second.skipped, second.sound) == ({}, 240, True)
+    assert (second.created, second.created_before, second.sound) == ({}, 240, True)
     order_id = store.order_ids()["7"]
     shipment, metafield = shipments(store, order_id)[0], metafields(store, order_id)[0]
     assert (shipment["comments"], shipment["tracking_number"]) == (COMMENTS.format(1), "T1")

@@ -52,7 +52,7 @@ def test_a_resumed_run_maps_only_what_is_not_there(store: StubStore, client: Ord
     so_far = RunResult()
     unsent = Unsent(sources(65), ledger, SETTINGS, so_far)
     submit(mapper(iter(unsent)), client, ledger, SETTINGS, so_far=so_far)
-    assert (so_far.skipped, mapper.mapped, so_far.created, so_far.rejected_before) == (59, 6, 5, 1)
+    assert (so_far.created_before, mapper.mapped, so_far.created, so_far.rejected_before) == (59, 6, 5, 1)
 
 
 def test_another_plan_is_mapped_in_full(client: OrdersClient, ledger: Ledger) -> None:
@@ -62,7 +62,7 @@ def test_another_plan_is_mapped_in_full(client: OrdersClient, ledger: Ledger) ->
     settings, so_far = replace(SETTINGS, plan="plan 2"), RunResult()
     unsent = Unsent(sources(10), ledger, settings, so_far)
     submit(mapper(iter(unsent)), client, ledger, settings, so_far=so_far)
-    assert (mapper.mapped, so_far.skipped) == (10, 10)
+    assert (mapper.mapped, so_far.created_before) == (10, 10)
     assert list(Unsent(sources(10), ledger, settings, RunResult())) == []  # the new plan has the same bodies
 
 
@@ -74,14 +74,14 @@ def test_an_order_that_stands_twice_in_the_export_is_not_taken_for_its_first(led
     again = SourceOrder("1", (), (Problem("duplicate-order", "", "twice"),))
     so_far = RunResult()
     left = list(Unsent([SourceOrder("1", ()), again], ledger, SETTINGS, so_far))
-    assert (left, so_far.skipped) == ([again], 1)
+    assert (left, so_far.created_before) == ([again], 1)
 
 
 def test_orders_that_were_not_asked_for_are_not_mapped(ledger: Ledger) -> None:
     """`only` names what is mapped, and what is counted."""
     settings, so_far = replace(SETTINGS, only=frozenset({"7"})), RunResult()
     assert [order.source_id for order in Unsent(sources(10), ledger, settings, so_far)] == ["7"]
-    assert so_far.skipped == 0
+    assert so_far.created_before == 0
 
 
 MAPPING = """\

@@ -35,17 +35,17 @@ def attach(
     `orders` opens the export anew: what is in doubt is taken up in a further pass, once it has settled. `notify`: send
     shipments too, of which the store may tell customers. Raises StoreRefused, LedgerError.
     """
-    found = Attached()
+    attached = Attached()
     with interruptible(lambda: None) as interrupt, ThreadPoolExecutor(settings.concurrency) as crew:
-        batches = Batches(client, ledger, settings, clock, crew, interrupt, found)
-        one = _Pass(ledger, settings, clock, batches, found, notify=notify)
+        batches = Batches(client, ledger, settings, clock, crew, interrupt, attached)
+        one = _Pass(ledger, settings, clock, batches, attached, notify=notify)
         one.over(orders(), advance)
         before: list[Attachment] = []
         while (doubtful := _doubtful(ledger, settings)) and doubtful != before and batches.settled(doubtful):
             one.again({row.source_id for row in doubtful}, orders())
             before = doubtful
-    _count_open(found, ledger, settings.namespace)
-    return found
+    _count_open(attached, ledger, settings.namespace)
+    return attached
 
 
 def _doubtful(ledger: Ledger, settings: Settings) -> list[Attachment]:
@@ -53,26 +53,26 @@ def _doubtful(ledger: Ledger, settings: Settings) -> list[Attachment]:
     return list(ledger.attachments_in_state(State.IN_DOUBT, namespace=settings.namespace)) if settings.wait else []
 
 
-def _count_open(found: Attached, ledger: Ledger, namespace: str) -> None:
+def _count_open(attached: Attached, ledger: Ledger, namespace: str) -> None:
     for (_, state), rows in ledger.attachment_counts(namespace).items():
-        found.in_doubt += rows if state in (State.IN_DOUBT, State.SENDING) else 0
-        found.conflict += rows if state is State.CONFLICT else 0
+        attached.in_doubt += rows if state in (State.IN_DOUBT, State.SENDING) else 0
+        attached.conflict += rows if state is State.CONFLICT else 0
 
 
 class _Pass:
     """Goes over the orders of an export, and takes out what is to be done."""
 
     def __init__(
-        self, ledger: Ledger, settings: Settings, clock: Clock, batches: Batches, found: Attached, *, notify: bool
+        self, ledger: Ledger, settings: Settings, clock: Clock, batches: Batches, attached: Attached, *, notify: bool
     ) -> None:
         self._ledger, self._settings, self._clock = ledger, settings, clock
-        self._batches, self._found, self._notify = batches, found, notify
+        self._batches, self._attached, self._notify = batches, attached, notify
         self._first = True
 
     def over(self, orders: Iterable[MappedOrder], advance: Callable[[int], None]) -> None:
         """All orders once, so many at a time."""
         rest = (order for order in orders if order.after and order.sendable)
-        while not self._found.stop and (chunk := list(islice(rest, _AT_ONCE))):
+        while not self._attached.stop and (chunk := list(islice(rest, _AT_ONCE))):
             self._batches.send(self._works(chunk))
             advance(len(chunk))
 
@@ -110,11 +110,11 @@ class _Pass:
             if row.state is State.CREATED:
                 self._count_created(work, row, body)
             elif row.state is State.REJECTED:
-                self._found.rejected_before += self._first
+                self._attached.rejected_before += self._first
             elif row.state is State.IN_DOUBT and not is_due(row, self._clock.now()):
                 work.doubtful = True
             elif row.state is not State.IN_DOUBT and key.kind == SHIPMENT and not self._notify:
-                self._found.held_back += self._first
+                self._attached.held_back += self._first
             elif row.state is not State.CONFLICT and not (key.kind == SHIPMENT and work.doubtful):
                 work.queue.append(key)
 
@@ -122,6 +122,6 @@ class _Pass:
         if not self._first:
             return
         if row.body_hash == body_hash(body):
-            self._found.skipped += 1
+            self._attached.created_before += 1
         else:
-            self._found.changed.append(named(work, row.key, "another content now; it is not sent again"))
+            self._attached.changed.append(named(work, row.key, "another content now; it is not sent again"))

@@ -16,7 +16,7 @@ class Attached:
     """What a run did with what hangs on its orders.
 
     created     kind -> made by this run; `adopted` of them were found by a look-up
-    skipped     made before; `rejected_before` were left alone
+    created_before    by an earlier run; people read it as `skipped`. `rejected_before` were left alone
     held_back   shipments that were not sent because the store would tell customers
     changed, failed    (source id, order id, what and why)
     in_doubt, conflict    rows of the namespace that are left in that state
@@ -24,7 +24,7 @@ class Attached:
 
     created: dict[str, int] = field(default_factory=dict)
     adopted: int = 0
-    skipped: int = 0
+    created_before: int = 0
     held_back: int = 0
     rejected: int = 0
     rejected_before: int = 0

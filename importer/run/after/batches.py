@@ -53,10 +53,10 @@ class Batches:
         clock: Clock,
         crew: ThreadPoolExecutor,
         interrupt: Interrupt,
-        found: Attached,
+        attached: Attached,
     ) -> None:
         self._client, self._ledger, self._settings, self._clock = client, ledger, settings, clock
-        self._crew, self._interrupt, self._found = crew, interrupt, found
+        self._crew, self._interrupt, self._attached = crew, interrupt, attached
         self._breaker = Breaker(settings, clock)
 
     def send(self, works: list[Work]) -> None:
@@ -64,26 +64,26 @@ class Batches:
         try:
             works = self._begin(works)
             lines = self._lines([work for work in works if work.ships])
-            while (ready := self._ready(works)) and not self._found.stop:
+            while (ready := self._ready(works)) and not self._attached.stop:
                 self._round(ready, lines)
                 self._heed()
             self._finish([work for work in works if not work.doubtful and not work.queue])
         except CallFailed as failed:
-            self._found.halt(Stop.UNREACHABLE, f"{failed}; run again later to resume")
+            self._attached.halt(Stop.UNREACHABLE, f"{failed}; run again later to resume")
 
     def settled(self, doubtful: Sequence[Attachment]) -> bool:
         """Wait until the last of them may be looked up; False where the run is to end."""
         now = self._clock.now()
         last = max(((row.not_before - now).total_seconds() for row in doubtful if row.not_before), default=0.0)
         until = self._clock.monotonic() + min(max(last, 0.0), self._settings.settle)
-        while (left := until - self._clock.monotonic()) > 0 and not self._found.stop:
+        while (left := until - self._clock.monotonic()) > 0 and not self._attached.stop:
             self._clock.sleep(min(left, 1.0))
             self._heed()
-        return not self._found.stop
+        return not self._attached.stop
 
     def _heed(self) -> None:
         if self._interrupt.asked:
-            self._found.halt(Stop.INTERRUPTED, "interrupted; run again to resume")
+            self._attached.halt(Stop.INTERRUPTED, "interrupted; run again to resume")
 
     def _ready(self, works: list[Work]) -> list[Work]:
         return [work for work in works if work.queue][: self._settings.concurrency]
@@ -98,7 +98,7 @@ class Batches:
             order = now.get(work.entry.order_id or 0)
             if order is None or not is_living(order) or not is_ours(order, work.entry):
                 said = "its order is not in the store any more, archived, or its marks are not ours"
-                self._found.failed.append(named(work, None, said))
+                self._attached.failed.append(named(work, None, said))
             elif work.begun:
                 begun.append(work)
             else:
@@ -150,10 +150,10 @@ class Batches:
         for (work, key), listed in zip(asked, found, strict=True):
             if listed is None:
                 work.doubtful = True
-                self._found.halt(Stop.UNREACHABLE, self._breaker.failure("a look-up failed"))
+                self._attached.halt(Stop.UNREACHABLE, self._breaker.failure("a look-up failed"))
                 continue
             row = after_lookup(work.row(key), work.bodies[key], listed, self._settings.most_doubts)
-            self._found.adopted += row.state is State.CREATED
+            self._attached.adopted += row.state is State.CREATED
             self._take(work, row)
 
     def _send(self, heads: list[tuple[Work, AttachmentKey]], lines: dict[int, list[Body]]) -> None:
@@ -185,7 +185,7 @@ class Batches:
         try:
             return shipment_body(work.bodies[key], lines[key.order_id])
         except CannotSend as reason:
-            self._found.failed.append(named(work, key, str(reason)))
+            self._attached.failed.append(named(work, key, str(reason)))
             return None
 
     def _post(self, in_time: Callable[[], bool], job: tuple[Work, Attachment, Body]) -> Answer:
@@ -202,9 +202,9 @@ class Batches:
             return
         work.rows[row.key] = row
         if row.state is State.CREATED:
-            self._found.created[row.key.kind] = self._found.created.get(row.key.kind, 0) + 1
+            self._attached.created[row.key.kind] = self._attached.created.get(row.key.kind, 0) + 1
         elif row.state is State.REJECTED:
-            self._found.rejected += 1
+            self._attached.rejected += 1
         elif row.state is State.IN_DOUBT and not is_due(row, self._clock.now()):
             work.doubtful = True
             work.queue.clear()  # a later shipment waits for the earlier one
@@ -218,9 +218,9 @@ class Batches:
         if isinstance(answer, Created):
             self._breaker.good()
         elif row.state is State.REJECTED:
-            self._found.halt(Stop.BREAKER, self._breaker.rejection(row.message))
+            self._attached.halt(Stop.BREAKER, self._breaker.rejection(row.message))
         elif isinstance(answer, InDoubt | NotCreated):
-            self._found.halt(Stop.UNREACHABLE, self._breaker.failure(answer.reason))
+            self._attached.halt(Stop.UNREACHABLE, self._breaker.failure(answer.reason))
 
 
 def _seen_to_the_end(work: Work, order: Body) -> LedgerEntry:
