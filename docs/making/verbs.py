@@ -10,6 +10,21 @@ import click
 from importer.cli import VERBS
 from making.table import MADE, cell
 
+_LEFT = """
+An output appears under its name when all of it is written; until then it is a draft beside it. Whatever ends a verb,
+the draft goes with it, but for SIGKILL and a power cut. What is left then may be deleted once no `importer` runs there;
+nothing reads it again:
+
+| left behind | of |
+|---|---|
+| `.NAME.xxxxxxxx` beside the output `NAME` | `map -o`, `init -o`, `ids --html` |
+| `.draft.xxxxxxxx`, a folder in the report's folder | `--report` |
+| `.importer-xxxxxxxx`, a folder beside the output, or in `TMPDIR` where that is stdout | `map --engine` |
+
+They hold what the output would, people's data among it: `importer forget` looks into them as well. `NAME.part` is none
+of these: the next `importer snapshot` goes on from there.
+"""
+
 
 def verbs_reference() -> str:
     """The reference of the command line."""
@@ -18,6 +33,7 @@ def verbs_reference() -> str:
     for verb, short in VERBS.items():
         command = import_module(f"importer.cli.{verb}").command
         lines += [f"## importer {verb}", "", f"{short[0].upper()}{short[1:]}.", "", *_usage(verb, command)]
+    lines += ["## What a killed verb leaves", *_LEFT.splitlines()]
     return "\n".join(lines).rstrip() + "\n"
 
 
