@@ -205,7 +205,7 @@ def own_words(path: Path | None = None) -> Iterator[None]:
     try:
         yield
     except sqlite3.IntegrityError as error:
-        if "order_id" in str(error):
+        if error.sqlite_errorcode == sqlite3.SQLITE_CONSTRAINT_UNIQUE:  # `one_source_per_order`, no other can fail
             raise LedgerError(
                 "the store gave out an order id that this ledger holds already: the ledger belongs to another store, "
                 "or to a sandbox that has been started anew; name another ledger"

@@ -8,13 +8,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import requests
 from around_store import Around, around, mapped
 
-from importer.ledger import State, open_ledger
+from importer.ledger import Doing, State, open_ledger
 from importer.run.sides import Sides
 from importer.run.undo import plan_undo, undo
 from importer.run.verify import verify
@@ -97,6 +98,16 @@ def test_a_lost_answer_of_the_next_generation_is_not_the_old_order(shop: Around)
     result = shop.run([mapped(1)], run="two")
     assert (result.created, result.adopted, result.posts) == (1, 1, 1)
     assert shop.order_ids()["1"] > old
+
+
+def test_the_next_generation_knows_nothing_of_the_old_ones_status(shop: Around) -> None:
+    """An order that was undone before anything was attached to it: its status is not set back on the new one."""
+    shop.run([mapped(1)])
+    row = shop.ledger.entries("shop", ["1"])["1"]
+    shop.ledger.move([replace(row, status_before=10, touched=True)])
+    assert undo(shop.client, shop.ledger, "one", 1.0).archived == 1
+    row = shop.ledger.entries("shop", ["1"])["1"]
+    assert (row.state, row.doing, row.status_before, row.touched) == (State.ARCHIVED, Doing.NOTHING, None, False)
 
 
 def test_what_a_person_archived_is_theirs(shop: Around) -> None:
