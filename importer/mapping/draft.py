@@ -86,19 +86,21 @@ def _dates(guess: Guess) -> Iterator[str]:
     if not guess.date_format:
         yield f'  # {TODO}: `dates: FORM`, such as "%d.%m.%Y %H:%M"; ISO 8601 is read without it'
         yield "  dates: {format: iso, zone: UTC}"
-    elif guess.naive:
-        form = flow(guess.date_format)
-        yield f"  dates: {{format: {form}, zone: UTC}}" + _comment(
-            f"{TODO}: these times name no zone; set the shop's own"
-        )
+        return
+    form = flow(guess.date_format)
+    if guess.other_format:
+        yield f"  # {TODO}: {flow(guess.other_format)} fits as well, and gives other days"
+    if guess.naive:
+        zone = f"{TODO}: these times name no zone; set the shop's own"
+        yield f"  dates: {{format: {form}, zone: UTC}}" + _comment(zone)
     else:
-        yield f"  dates: {flow(guess.date_format)}"
+        yield f"  dates: {form}"
 
 
 def _money(guess: Guess, layout: Layout) -> Iterator[str]:
     yield "money:"
     if "currency" in guess.order:
-        yield f"  currency: {_of_order(guess, layout, 'currency')}"
+        yield f"  currency: {_of_order(guess, layout, 'currency')}" + _by_value(guess, "currency")
     else:
         yield "  currency: USD" + _comment(f"{TODO}: no column names it")
     yield from _lines(guess, layout)
@@ -143,7 +145,7 @@ def _body(guess: Guess, layout: Layout) -> Iterator[str]:
     if "order" in guess.order:
         yield f"  external_order_id: {_of_order(guess, layout, 'order')}"
     if "date" in guess.order:
-        yield f"  date_created: {_of_order(guess, layout, 'date')}"
+        yield f"  date_created: {_of_order(guess, layout, 'date')}" + _by_value(guess, "date")
     else:
         yield f"  # {TODO}: date_created: when the order was placed"
     yield from _status(guess, layout)
@@ -192,7 +194,7 @@ def _address(guess: Guess, layout: Layout, fields: Mapping[str, str], indent: st
         elif part == "country_iso2":
             yield f"{indent}country_iso2: US" + _comment(f"{TODO}: no column names the country")
     if "email" in guess.order:
-        yield f"{indent}email: {_of_order(guess, layout, 'email')}"
+        yield f"{indent}email: {_of_order(guess, layout, 'email')}" + _by_value(guess, "email")
 
 
 _PARTS = {
@@ -268,6 +270,10 @@ def _looked(row: str, name: str, layout: Layout) -> str:
 def _quoted(text: str) -> str:
     """A text inside an expression, in single quotes."""
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def _by_value(guess: Guess, role: str) -> str:
+    return _comment(f"{TODO}: told by what stands there, not by its name") if role in guess.by_value else ""
 
 
 def _comment(text: str) -> str:

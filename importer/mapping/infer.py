@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
+from importer.currencies import CURRENCIES
 from importer.errors import FieldError
 from importer.mapping.dates import date_reader
 from importer.mapping.filters.amounts import formatted_money
@@ -20,12 +21,18 @@ from importer.money import parse
 Row = Mapping[str, Any]
 Values = dict[str, list[str]]
 
+_DAYS = ("%m/%d/%Y", "%m/%d/%y", "%d/%m/%Y", "%d/%m/%y", "%d-%m-%Y", "%m-%d-%Y", "%d.%m.%Y", "%d.%m.%y", "%Y/%m/%d")
+_TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p")
 FORMATS = (
-    *("iso", "%Y-%m-%d %H:%M:%S %z", "%Y-%m-%d %H:%M", "%m/%d/%Y %H:%M", "%m/%d/%Y", "%m/%d/%y", "%d/%m/%Y %H:%M"),
-    *("%d/%m/%Y", "%d-%m-%Y %H:%M:%S", "%d-%m-%Y", "%d.%m.%Y %H:%M", "%d.%m.%Y", "%b %d, %Y", "%B %d, %Y", "%b-%d-%y"),
+    *("iso", "%Y-%m-%d %H:%M:%S %z", "%Y-%m-%d %H:%M"),
+    *(day + time for day in _DAYS for time in _TIMES),
+    *("%b %d, %Y", "%B %d, %Y", "%b-%d-%y"),
 )
+SURE = 500
+"""Texts of a column that are looked at."""
 PACKED = re.compile(r"(.*?)[0-9]+\Z")
 MOST_WORDS = 40
+PERSON = ("first_name", "last_name", "company", "phone")
 AMOUNTS = ("total", "tax", "shipping", "discount", "refunded", "unit", "amount")
 
 
@@ -34,7 +41,8 @@ class Guess:
     """What was found. Names are columns of CSV, or dotted paths of JSON: `order` and `line` by role, addresses by side.
 
     `lines`: the path of a JSON order's list of lines. `packed`: the beginning of CSV columns that each hold a whole
-    line, with the sign between its pairs. `date_format` "" where no form fits; `naive` where the dates name no zone.
+    line, with the sign between its pairs. `date_format` "" where no form fits, `other_format` one that fits as well;
+    `naive` where the dates name no zone. `by_value`: roles that only what stands in a column tells.
     """
 
     order: dict[str, str] = field(default_factory=dict)
@@ -43,7 +51,9 @@ class Guess:
     lines: str = ""
     packed: tuple[str, str] | None = None
     date_format: str = ""
+    other_format: str = ""
     naive: bool = False
+    by_value: set[str] = field(default_factory=set)
     money: dict[str, str] = field(default_factory=dict)
     """Role -> the filter that an amount needs."""
     statuses: dict[str, int] = field(default_factory=dict)
@@ -136,14 +146,19 @@ def _roles(guess: Guess, values: Values) -> None:
         if fields:
             guess.addresses[side] = fields
     _address_of_no_side(guess, values)
+    _by_value(guess, values)
 
 
 def _address_of_no_side(guess: Guess, values: Values) -> None:
     """An export of one address may name no side: its `Street` and `Zip` are the billing address."""
     free = [name for name in reversed(values) if name not in guess.order.values()]
     fields = {part: name for name in free if (part := component(name, "")) and part != "name"}
+    billing = guess.addresses.get("billing", {})
     if "street_1" in fields:
-        guess.addresses["billing"] = fields | guess.addresses.get("billing", {})
+        guess.addresses["billing"] = fields | billing
+    elif "street_1" in billing:
+        person = {part: name for part, name in fields.items() if part in PERSON}
+        guess.addresses["billing"] = ({} if "name" in billing else person) | billing
 
 
 def _line_roles(guess: Guess, values: Values) -> None:
@@ -206,15 +221,41 @@ def _packed(values: Values) -> tuple[str, str] | None:
 
 
 def _dates(guess: Guess) -> None:
-    texts = guess.values.get(guess.order.get("date", ""), [])[:500]
-    for form in FORMATS if texts else ():
-        with suppress(FieldError):
-            read = date_reader((form,), UTC)
-            for text in texts:
-                read(text)
-            guess.date_format = form
-            guess.naive = not re.search(r"([+-][0-9]{2}:?[0-9]{2}|Z)\Z", texts[0])
-            return
+    texts = guess.values.get(guess.order.get("date", ""), [])[:SURE]
+    if not (fitting := _forms(texts)):
+        return
+    guess.date_format, read = next(iter(fitting.items()))
+    guess.other_format = next((form for form, other in fitting.items() if other != read), "")
+    guess.naive = not re.search(r"([+-][0-9]{2}:?[0-9]{2}|Z)\Z", texts[0])
+
+
+def _forms(texts: list[str]) -> dict[str, list[datetime]]:
+    """The forms in which every text is a date, and what they make of them."""
+    return {form: read for form in FORMATS if (read := _read(texts, form))}
+
+
+def _read(texts: list[str], form: str) -> list[datetime]:
+    try:
+        return list(map(date_reader((form,), UTC), texts))
+    except FieldError:
+        return []
+
+
+def _by_value(guess: Guess, values: Values) -> None:
+    """Roles that no name tells: the first column in which every text is a date, a currency, an e-mail address."""
+    for role, fits in _TELLING.items():
+        free = [name for name, texts in values.items() if texts and name not in guess.order.values()]
+        found = next((name for name in free if fits(values[name][:SURE])), "")
+        if role not in guess.order and found:
+            guess.order[role] = found
+            guess.by_value.add(role)
+
+
+_TELLING: dict[str, Callable[[list[str]], Any]] = {
+    "date": _forms,
+    "currency": lambda texts: all(text in CURRENCIES for text in texts),
+    "email": lambda texts: all(re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text) for text in texts),
+}
 
 
 def _amounts(guess: Guess) -> None:

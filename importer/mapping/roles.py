@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from importer.mapping.lexicon import folded, in_english
+
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9#]+")
 _MONEY_SUFFIX = re.compile(r" set shop money amount$| amount$")
 
@@ -14,19 +16,21 @@ def words(name: str) -> str:
 
     >>> words("Billing Zip/Postal-code"), words("grandTotal"), words("billing_address.postcode")
     ('billing zip postal code', 'grand total', 'billing address postcode')
+    >>> words("Bestell-Nr."), words("PLZ (Rechnung)"), words("Währung")
+    ('bestell number', 'postcode billing', 'currency')
     """
-    plain = " ".join(word for word in _WORDS.split(name) if word).lower()
-    return _MONEY_SUFFIX.sub("", plain)
+    plain = " ".join(word for word in _WORDS.split(folded(name).replace("%", " percent ")) if word).lower()
+    return _MONEY_SUFFIX.sub("", in_english(plain))
 
 
 ORDER: Mapping[str, tuple[str, ...]] = {
     "order": (
-        *("order number|order no|ordernumber|order nr", "increment id|number", "(amazon |merchant )?order id|order"),
+        *("(order|bestell?) (number|no|nr)|ordernumber", "increment id|number", "(amazon |merchant )?order id|order"),
         *("name", "vendor order number|sales record number|reference", "id"),
     ),
     "date": (
         *("processed at|date created gmt|order date time", "created at|create date|order date|orderdate|date created"),
-        *("(order )?(created|placed|purchase|sale|payments) ?(at|on|date)?", "date add|date|.* created"),
+        *("(order )?(created|placed|purchase|sale|payments) ?(at|on|date)?", "date add(ed)?|date|.* created"),
     ),
     "currency": (
         *("(order )?currency( code)?", "order currency code", "(total price|current subtotal price).* currency code"),
@@ -57,7 +61,7 @@ LINE: Mapping[str, tuple[str, ...]] = {
         *("(lineitem |item |product |unit )+price", "price|sale price|sold for|original unit price|itemprice"),
         "unit price .*|price .*",
     ),
-    "amount": ("(line |item |row )?total|subtotal|.*row total",),
+    "amount": ("(line |item |row )?total|subtotal|.*row total", "amount"),
 }
 ADDRESS: Mapping[str, str] = {
     "first_name": "first ?name",
@@ -67,13 +71,13 @@ ADDRESS: Mapping[str, str] = {
     "street_1": "(street|address|addr)( line)?( ?1)?|street address",
     "street_2": "(street|address|addr)( line)? ?2",
     "city": "city|town",
-    "state": "(state|province|region|state or province)( name| code)?",
+    "state": "(state|province|region|zone|state or province)( name| code)?",
     "zip": "zip( ?code)?|post(al)? ?code|postcode|zip postal code",
-    "country_iso2": "country( code| id| iso2?| name)?( v2)?",
+    "country_iso2": "country( code| id| iso2?| name)?( v2)?|iso code 2",
     "phone": "phone( number)?|telephone|tel",
 }
 SIDES: Mapping[str, str] = {
-    "billing": "(bill(ing)?|invoice|buyer|customer)( to)?( address| person)?",
+    "billing": "(bill(ing)?|invoice|payment|buyer|customer)( to)?( address| person)?",
     "shipping": "(ship(ping)?|delivery|recipient)( to)?( address| person)?",
 }
 ITEM_LIST = re.compile(r"(quantity|qty)( ordered)?|product quantity")
@@ -124,8 +128,10 @@ def component(name: str, side: str) -> str:
     ('zip', '')
     """
     plain = words(name)
-    prefix = f"{SIDES[side]} " if side else "(address )?"
+    side_word = SIDES.get(side, "(address )?")
     for key, pattern in ADDRESS.items():
-        if re.fullmatch(f"{prefix}({pattern})", plain):
+        if re.fullmatch(
+            f"{side_word} ({pattern})|({pattern}) {side_word}" if side else f"{side_word}({pattern})", plain
+        ):
             return key
     return ""

@@ -63,6 +63,23 @@ def header_of(head: str, spec: SourceSpec) -> Header:
     return Header(likely, 0, column_names(_first_record(head, likely, spec.quoting), spec.rename))
 
 
+def likely_header(head: str, quoting: bool = True) -> tuple[str, tuple[str, ...]]:
+    """The delimiter and the columns of an export of which nothing is known.
+
+    The first row that is nearly as wide as any is the header: a title or a date above it is one cell, or few. The
+    delimiter is the one that makes it widest, and that cuts most of the rows below it into as many cells.
+    """
+    best: tuple[int, str, list[str]] = (0, ",", [])
+    for delimiter in DELIMITERS:
+        rows = list(_first_records(head, delimiter, quoting))
+        width = max(map(len, rows), default=0)
+        first = next((number for number, cells in enumerate(rows) if 3 * len(cells) >= 2 * width), 0)
+        alike = [cells for cells in rows[first:] if len(cells) == len(rows[first])]
+        if 2 * len(alike) >= len(rows[first:]) and rows and len(rows[first]) > best[0]:
+            best = len(rows[first]), delimiter, rows[first]
+    return best[1], column_names(best[2])
+
+
 def _first_records(head: str, delimiter: str, quoting: bool) -> Iterator[list[str]]:
     reader = csv.reader(io.StringIO(head, newline=""), **dialect(delimiter, quoting))
     try:

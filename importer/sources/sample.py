@@ -13,11 +13,13 @@ from importer.errors import SourceError
 from importer.model import SourceSpec
 from importer.sources.detection import format_of
 from importer.sources.export import open_export
-from importer.sources.header import columns_of, delimiter_of
+from importer.sources.header import likely_header
 from importer.sources.json_parts import outline_of
 from importer.sources.text import encoding_of, head_of
 
 ROWS = 5_000
+TELLING = 10
+"""Columns by which the header is found again."""
 ENCODINGS = ("utf-8-sig", "cp1252")
 PARENT = "__parentId"
 _OF_ORDERS = re.compile(
@@ -62,9 +64,9 @@ def _of_csv(path: Path, rows: int) -> Sample:
 
 def _quoted(path: Path, rows: int, *, quoting: bool) -> Sample:
     encoding = encoding_of(path, ENCODINGS)
-    delimiter = delimiter_of(head_of(path, encoding), quoting)
-    columns = columns_of(path, SourceSpec("csv", "", encoding=(encoding,), quoting=quoting))
-    spec = SourceSpec("csv", columns[0] if columns else "", encoding=(encoding,), quoting=quoting)
+    delimiter, columns = likely_header(head_of(path, encoding), quoting)
+    detect = columns[:TELLING]  # rows above the header, such as a title, have not all of these
+    spec = SourceSpec("csv", columns[0] if columns else "", detect, encoding=(encoding,), quoting=quoting)
     cells = _cells(path, spec, columns, rows)
     return Sample("csv", cells, columns, delimiter, "" if "utf-8" in encoding else encoding, quoting)
 

@@ -84,6 +84,45 @@ def test_plain_export_is_mapped_whole(tmp_path: Path) -> None:
     assert body["billing_address"]["city"] == "Köln"  # type: ignore[index]
 
 
+DUTCH = ["Bestelnummer", "Besteldatum", "Status", "Voornaam", "Achternaam", "Adres factuur", "Plaats factuur"]
+DUTCH += ["Land factuur", "Omschrijving", "Aantal", "Prijs per stuk (incl.)", "BTW %", "BTW bedrag", "Totaal", "Valuta"]
+
+
+@pytest.mark.parametrize("title", ["", "Bestellingen, export van 01-01-2024\n\n"], ids=["plain", "title"])
+def test_an_export_in_another_language_is_mapped(tmp_path: Path, title: str) -> None:
+    """Names of columns and states are known in six languages, below a title too; a rate of tax is no tax."""
+    row = ["B-1", "24-12-2023 18:30", "Geannuleerd", "Jan", "Berg", "Dam 1", "Amsterdam", "Nederland"]
+    row += ["Mok, blauw", "2", "6,05", "21", "2,10", "12,10", "EUR"]
+    export = write(tmp_path / "o.csv", DUTCH, row, delimiter=";")
+    export.write_text(title + export.read_text(encoding="utf-8"), encoding="utf-8")
+    (body,) = mapped_by_draft(export, tmp_path)
+    assert body is not None
+    assert (body["status_id"], body["total_ex_tax"], body["total_inc_tax"]) == (5, "10.0000", "12.1000")
+    assert body["date_created"] == "Sun, 24 Dec 2023 18:30:00 +0000"
+    address = {"first_name": "Jan", "last_name": "Berg", "street_1": "Dam 1", "city": "Amsterdam", "country_iso2": "NL"}
+    assert body["billing_address"] == address
+
+
+def test_a_column_whose_name_says_nothing_is_told_by_what_stands_there(tmp_path: Path) -> None:
+    """A date, a currency and an e-mail address show themselves; each is marked to be looked at."""
+    header = ["Order No", "X1", "X2", "X3", "Item", "Unit Price", "Total"]
+    row = ["A-1", "24.12.2023 18:30", "CHF", "ada@example.com", "Tasse", "10.00", "10.00"]
+    export = write(tmp_path / "o.csv", header, row)
+    assert first_mapping(export).count("TODO: told by what stands there") == 3
+    (body,) = mapped_by_draft(export, tmp_path)
+    assert body is not None
+    assert body["date_created"] == "Sun, 24 Dec 2023 18:30:00 +0000"
+
+
+def test_a_date_that_reads_in_two_ways_is_marked(tmp_path: Path) -> None:
+    """03/04/2024 is March or April: the first form is taken, and the other is named."""
+    header = ["Order No", "Order Date", "Item", "Unit Price", "Total"]
+    rows = [["A-1", "03/04/2024", "Tasse", "1.00", "1.00"], ["A-2", "05/05/2024", "Tasse", "1.00", "1.00"]]
+    assert '# TODO: "%d/%m/%Y" fits as well' in first_mapping(write(tmp_path / "o.csv", header, *rows))
+    rows.append(["A-3", "03/14/2024", "Tasse", "1.00", "1.00"])
+    assert "fits as well" not in first_mapping(write(tmp_path / "o.csv", header, *rows))
+
+
 def test_address_of_no_side_is_the_billing_address(tmp_path: Path) -> None:
     """An export of one address that names neither billing nor shipping is mapped with it."""
     header = ["Order No", "Order Date", "Buyer Name", "Street", "Zip", "City", "Country", "Item", "Unit Price", "Total"]
