@@ -21,6 +21,7 @@ FORMS = {
 DETAILS = {
     "source": (("dates", "source.dates"), ("items", "source.items")),
     "money": (("lines", "money.lines"), ("amount", "An amount"), ("fees", "Fees and payments")),
+    "tables": (("linked_table", "A table of a snapshot"),),
     "after": (
         ("shipments", "after.shipments"),
         ("parcel_items", "after.shipments.items"),

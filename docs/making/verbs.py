@@ -38,13 +38,18 @@ def verbs_reference() -> str:
 
 
 def _usage(verb: str, command: click.Command) -> Iterator[str]:
-    arguments = [str(one.metavar) for one in command.params if isinstance(one, click.Argument)]
+    arguments = [_argument(one) for one in command.params if isinstance(one, click.Argument)]
     yield from ("```", " ".join(["importer", verb, *arguments, "[OPTIONS]"]), "```", "")
     yield " ".join((command.help or "").split())
     yield ""
     options = [one for one in command.params if isinstance(one, click.Option)]
     if options:
         yield from ("| option | what it does |", "|---|---|", *map(_option, options), "")
+
+
+def _argument(argument: click.Argument) -> str:
+    name = argument.metavar or (argument.name or "").upper()
+    return name if argument.required or name.startswith("[") else f"[{name}]"
 
 
 def _option(option: click.Option) -> str:
