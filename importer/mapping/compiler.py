@@ -43,7 +43,7 @@ class Compiled:
 
     `read`: column, or dotted path of a JSON order -> the fields that read it -> where the mapping says so. `fields`:
     field of the body -> where the mapping sets it. `totals`: the columns of `money.total`, which tell the row with the
-    order's totals from its other rows.
+    order's totals from its other rows. `marks`: where branches are watched, mark -> what it is called, and its place.
     """
 
     code: str
@@ -51,6 +51,7 @@ class Compiled:
     read: Reads
     fields: dict[str, str]
     totals: tuple[str, ...]
+    marks: dict[str, tuple[str, str]]
 
 
 def compile_mapping(
@@ -70,7 +71,7 @@ def compile_mapping(
 class _Compiler:
     def __init__(self, spec: Spec, columns: Columns | None, lines: Columns | None, *, trapping: bool) -> None:
         self.spec = spec
-        self.writer = Writer(columns, lines, spec.optional, trapping=trapping)
+        self.writer = Writer(columns, lines, spec.optional, trapping=trapping, watching=spec.taken is not None)
         self.in_data = spec.source.format == "json"
         self.expressions = Expressions(self.writer, spec.tables, looks_in_data=self.in_data)
         self.body = BodyWriter(spec, self.writer, self.expressions)
@@ -93,7 +94,8 @@ class _Compiler:
         self._lacking()
         self._tests()
         findings = [*self.spec.findings, *self.writer.findings]
-        return Compiled(self.writer.text(HEAD), findings, self.writer.read, self.writer.fields, self._totals)
+        writer = self.writer
+        return Compiled(writer.text(HEAD), findings, writer.read, writer.fields, self._totals, writer.marks)
 
     def _scope(self) -> Scope:
         if self.in_data:
@@ -119,6 +121,8 @@ class _Compiler:
             with self.writer.field(path.code, rule.origin):
                 term = self.expressions.value(when, scope, path.place(when.origin))
                 self.writer.line(f"if {term.code}:")
+                if self.writer.watching and section == "skip":
+                    self.writer.line(f"    {self.writer.mark(rule.origin, f'skip: {because.value}')}")
                 self.writer.line(f"    {then.format(repr(str(because.value)))}")
 
     def _let(self, scope: Scope, items: list[tuple[str, Node]]) -> Scope:

@@ -19,6 +19,7 @@ from importer.mapping.dates import zone
 from importer.mapping.filters import BOUND, FILTERS, TESTS, Filter
 from importer.mapping.linked import LinkedRows
 from importer.mapping.suggest import closest, did_you_mean
+from importer.mapping.unparse import shown
 from importer.mapping.writer import Row, Writer
 from importer.mapping.yaml_file import Node
 
@@ -447,7 +448,13 @@ class Expressions:
         yes = self.lazy(node.expr1, scope, place)
         no = self.lazy(node.expr2, scope, place) if node.expr2 else constant("")
         gives = yes.gives if yes.gives == no.gives else "any"
+        if self.writer.watching:
+            yes, no = self._marked(yes, shown(node.test), place), self._marked(no, f"not {shown(node.test)}", place)
         return Term(f"({yes.code} if {test.code} else {no.code})", gives, data=yes.data | no.data)
+
+    def _marked(self, term: Term, said: str, place: Place) -> Term:
+        """A branch that marks that it was taken."""
+        return term._replace(code=f"({self.writer.mark(place.origin, said)} or {term.code})")
 
     def _concat(self, node: nodes.Concat, scope: Scope, place: Place) -> Term:
         return self.joined([self.single(part, scope, place) for part in node.nodes])

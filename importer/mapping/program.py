@@ -131,6 +131,7 @@ class Program:
         self.code = fast.code
         self.read = fast.read
         self.fields = fast.fields
+        self.marks = fast.marks
         self.namespace = namespace
         names = names_of(spec)
         self._map = _function(fast.code, spec.name, names)

@@ -48,6 +48,7 @@ def names_of(spec: Spec) -> dict[str, Any]:
         "noted_email": _noted("email", "email-dropped"),
         "noted_ip_v6": _noted("ip_v6", "ip-dropped"),
         "clean": clean,
+        "hit": {}.__setitem__ if spec.taken is None else spec.taken.__setitem__,
         "cells": row_cleaner(spec.source),
         "ZERO": ZERO,
         "home_zone": spec.zone,

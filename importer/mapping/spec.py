@@ -53,6 +53,8 @@ class Spec:
     files: ReadOnly[str, Path]
     """The mapping's own file and those it extends: name in messages -> file."""
     on_unbalanced: str = "reject"
+    taken: dict[str, int] | None = None
+    """Where a report watches the mapping: the branches that its orders took, by their mark. A run keeps none."""
     findings: list[Finding] = field(default_factory=list)
 
     def beside(self, node: Node, name: str) -> Path | None:

@@ -12,6 +12,7 @@ from jinja2 import TemplateSyntaxError, nodes
 
 from importer.mapping.expressions import NOT_CONSTANT, Expressions, Scope, Term, constant, parsed
 from importer.mapping.paths import Path
+from importer.mapping.unparse import shown
 from importer.mapping.writer import Writer
 from importer.mapping.yaml_file import Node
 
@@ -99,6 +100,8 @@ class TemplateWriter:
 
     def _if(self, node: nodes.If, scope: Scope, loops: int) -> None:
         with self.writer.block(f"if {self.expressions.term(node.test, scope, self._place(node)).code}:"):
+            if self.writer.watching:
+                self.writer.line(self.writer.mark(self._place(node).origin, shown(node.test)))
             self._statements(node.body, scope, loops)
         otherwise = list(otherwise_of(node))
         if otherwise:

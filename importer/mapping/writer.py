@@ -67,15 +67,25 @@ class Writer:
 
     `trapping` writes the slow twin, which catches the error of each field by itself and shares nothing between fields,
     so that every mistake of one order is reported. The fast twin is run first.
+
+    `watching` marks each branch that an order takes, for a report.
     """
 
     def __init__(
-        self, columns: Columns | None, lines: Columns | None, optional: frozenset[str], *, trapping: bool
+        self,
+        columns: Columns | None,
+        lines: Columns | None,
+        optional: frozenset[str],
+        *,
+        trapping: bool,
+        watching: bool = False,
     ) -> None:
         self.columns = columns
         self.line_columns = lines
         self.optional = optional
         self.trapping = trapping
+        self.watching = watching
+        self.marks: dict[str, tuple[str, str]] = {}
         self.findings: list[Finding] = []
         self.read: Reads = {}
         self.lacking: dict[str, Columns] = {}
@@ -97,6 +107,12 @@ class Writer:
     def note_read(self, name: str, field: str, origin: str) -> None:
         """Records that the mapping reads a column, or a path of the JSON order, for a field at that origin."""
         self.read.setdefault(name, {}).setdefault(field, origin)
+
+    def mark(self, origin: str, said: str) -> str:
+        """The code that marks a branch as taken, which gives None; `marks` keeps what it is called, and its place."""
+        mark = f"{origin} {said}"
+        self.marks[mark] = said, origin
+        return f"hit({mark!r}, 1)"
 
     def place(self, column: str, columns: Columns | None) -> int | None:
         """Where a column lies in its rows, None for an absent one; `lacking` keeps those that may not be absent."""

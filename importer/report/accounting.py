@@ -18,7 +18,7 @@ class Uses:
     """What a mapping says of itself: `read`: column -> fields -> origins. `fields`: field of the body -> origin.
 
     `codes`: code of a fallback -> origin. `rows`: table -> how many rows it has; `used`: the keys of rows that were
-    looked up in this pass.
+    looked up in this pass. `marks`: branch -> what it is called, and its origin; `taken`: those that an order took.
     """
 
     read: Mapping[str, Mapping[str, str]]
@@ -27,6 +27,8 @@ class Uses:
     codes: Mapping[str, str]
     rows: Mapping[tuple[str, ...], str]
     used: set[tuple[str, ...]]
+    marks: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    taken: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -61,6 +63,10 @@ class Accounting:
         rows = {" / ".join(keys): origin for keys, origin in self.uses.rows.items() if keys not in self.uses.used}
         return rows | {code: origin for code, origin in self.uses.codes.items() if code not in self.codes}
 
+    def never_taken(self) -> dict[str, str]:
+        """Branches of the mapping that no order of this export took, by their condition, with the mapping's lines."""
+        return {said: origin for mark, (said, origin) in self.uses.marks.items() if mark not in self.uses.taken}
+
     def figures(self) -> dict[str, Any]:
         """All of it as plain data: what fields.json holds."""
         lost = {name for names in self.nowhere.values() for name in names}
@@ -71,7 +77,9 @@ class Accounting:
                 {"field": path, "origin": origin, "orders": self.filled[path]}
                 for path, origin in self._fields().items()
             ],
-            "never_used": [{"name": name, "origin": origin} for name, origin in self.never_used().items()],
+            "never_used": [
+                {"name": name, "origin": origin} for name, origin in {**self.never_used(), **self.never_taken()}.items()
+            ],
         }
 
     def _source_row(self, name: str, lost: bool) -> dict[str, Any]:
@@ -115,6 +123,7 @@ def accounting_text(accounting: Accounting, export: str) -> Iterator[str]:
     yield from nowhere_text(source, nowhere, export)
     yield from _listed("never filled", accounting.never_filled())
     yield from _listed("never needed", accounting.never_used())
+    yield from _listed("never taken", accounting.never_taken())
 
 
 def _listed(title: str, names: dict[str, str]) -> Iterator[str]:

@@ -22,13 +22,16 @@ Used = set[tuple[str, ...]]
 
 
 def watched(mapping: Mapping) -> tuple[Mapping, Used]:
-    """The same mapping with tables that remember which of their rows were looked up, and that memory."""
+    """The same mapping with tables that remember which of their rows were looked up, and that memory.
+
+    The branches that its orders take are remembered as well, in the mapping itself.
+    """
     used: Used = set()
     tables = {
         name: rows if isinstance(rows, LinkedRows) else WatchedRows(rows, (name,), used)
         for name, rows in mapping.spec.tables.items()
     }
-    return replace(mapping, spec=replace(mapping.spec, tables=tables)), used
+    return replace(mapping, spec=replace(mapping.spec, tables=tables, taken={})), used
 
 
 def accounting_of(line: Line, used: Used) -> Accounting:
@@ -44,7 +47,8 @@ def accounting_of(line: Line, used: Used) -> Accounting:
         for keys in _rows(table, (name,))
         if len(table) <= MOST_ROWS
     }
-    return Accounting(source, Uses(read, program.fields, spec.ignore, codes, rows, used))
+    taken: dict[str, int] = spec.taken if spec.taken is not None else {}
+    return Accounting(source, Uses(read, program.fields, spec.ignore, codes, rows, used, program.marks, taken))
 
 
 def _codes(node: Node) -> Iterator[tuple[str, str]]:

@@ -94,6 +94,31 @@ def test_what_was_never_needed_is_listed(tmp_path: Path) -> None:
     assert "never filled: billing_address.company\n" in text
 
 
+def test_branches_that_no_order_took_are_listed(tmp_path: Path) -> None:
+    """A choice that always falls the same way, an `if` of a template, a rule of `skip`: each with its line."""
+    with (tmp_path / "orders.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([HEADER, *ROWS])
+    (tmp_path / "notes.j2").write_text("{% if order['Gift'] %}\nGift\n{% elif order['Blank'] %}\nBlank\n{% endif %}\n")
+    more = """\
+  customer_message: "{{ 'a' if order['No'] == '1' else 'b' }}"
+  payment_method: "{{ 'cash' if order['Where'] == 'till' else 'card' }}"
+  staff_notes: {template: notes.j2}
+skip:
+  - {when: "{{ order['State'] == 'draft' }}", because: a draft}
+  - {when: "{{ order['Zip'] == '0' }}", because: no place}
+"""
+    (tmp_path / "mine.yml").write_text(MAPPING.replace("ignore:", f"{more}ignore:"), encoding="utf-8")
+    done = importer("validate", "orders.csv", "-m", "mine.yml", "--report", "report", cwd=tmp_path)
+    fields = json.loads((tmp_path / "report" / "fields.json").read_text(encoding="utf-8"))
+    assert [(row["name"], row["origin"]) for row in fields["never_used"][2:]] == [
+        ("skip: a draft", "mine.yml:22:5"),
+        ("skip: no place", "mine.yml:23:5"),
+        ("order['Where'] == 'till'", "mine.yml:19:19"),
+        ("order['Blank']", "notes.j2:3:1"),
+    ]
+    assert "never taken: skip: a draft, skip: no place, order['Where'] == 'till', order['Blank']\n" in done.stdout
+
+
 def test_terminal_tells_what_deserves_a_look(tmp_path: Path) -> None:
     """After the verdict: how many columns go where, and the lines to paste for those that go nowhere."""
     text, _ = validated(tmp_path)
