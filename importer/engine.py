@@ -10,7 +10,10 @@ An engine brings computers and nothing else: what a part gives does not depend o
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
+import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, wait
@@ -120,16 +123,37 @@ def open_engine(name: str, home: str) -> AbstractContextManager[Engine]:
 
 @contextmanager
 def _processes(name: str, number: str, home: str) -> Iterator[Engine]:
-    """Processes that import once and then fork, where the system can: they start at once, and no thread is copied."""
     if not number.isdecimal() or not 1 <= int(number) <= 256:
         raise UsageError(f"--engine {name}: the number of processes lies between 1 and 256, such as processes:4")
-    context: Any = None
-    if "forkserver" in multiprocessing.get_all_start_methods():
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([home])
-    ignored = (signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who waits for them
-    with ProcessPoolExecutor(int(number), mp_context=context, initializer=signal.signal, initargs=ignored) as pool:
+    with ProcessPoolExecutor(int(number), _start_of(home), initializer=_begin) as pool:
         yield Engine(name, pool, 2 * int(number) + 2)
+
+
+def _start_of(home: str) -> Any:
+    """How processes start: as copies of this one, at once, where it has no thread that would be copied half-way.
+
+    Else as copies of one that only imports `home`, where the system can; a system whose libraries have threads of
+    their own (macOS) is never trusted with the first.
+    """
+    if sys.platform == "linux" and threading.active_count() == 1:
+        return multiprocessing.get_context("fork")
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return None
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([home])
+    return context
+
+
+def _begin() -> None:
+    """A worker's first step: Ctrl-C is for the one who waits for it, and when that one is gone, it goes as well."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)
 
 
 @contextmanager

@@ -263,6 +263,33 @@ def _die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+ALONE = """
+import sys, threading, time, os
+from importer.engine import open_engine
+if __name__ == "__main__":
+    if sys.argv[1] == "threads":
+        threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+    with open_engine("processes:2", "importer.run.parallel") as engine:
+        parents = {parent for _, parent in engine.in_order(eval, ["__import__('os').getppid()"] * 8)}
+        print(parents == {os.getpid()}, flush=True)
+        time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("threads", ["threads", "none"])
+def test_workers_go_with_the_one_they_work_for(tmp_path: Path, threads: str) -> None:
+    """Copied from it where it has no threads, and only there; killed, it leaves nobody behind."""
+    script = tmp_path / "alone.py"
+    script.write_text(ALONE, encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    alone = subprocess.Popen([sys.executable, script, threads], stdout=subprocess.PIPE, env=environment)
+    assert alone.stdout is not None
+    copied = threads == "none" and sys.platform == "linux"
+    assert alone.stdout.readline() == f"{copied}\n".encode()
+    alone.kill()
+    assert alone.communicate(timeout=30)[0] == b""  # ends when the last process has gone that writes there
+
+
 @pytest.mark.parametrize(
     ("engine", "said"),
     [
