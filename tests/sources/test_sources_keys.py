@@ -36,3 +36,12 @@ def test_a_part_with_a_known_order_is_not_remembered() -> None:
     assert seen.add([("5", "o.json:1", 9)])
     assert not seen.add([("4", "o.json:1", 9)])
     seen.close()
+
+
+def test_a_part_with_an_order_that_is_not_on_disk_yet_is_not_remembered() -> None:
+    """The newest orders, which wait in memory, are known to a part that was read elsewhere."""
+    seen = SeenKeys()
+    assert seen.before("1", "o.csv:2") is None
+    assert not seen.add([("2", "o.csv:4", 0), ("1", "o.csv:5", 0)])
+    assert seen.before("2", "o.csv:4") is None
+    seen.close()
