@@ -19,7 +19,7 @@ from importer.mapping.explanation import Explanation, Traced
 from importer.mapping.expressions import parsed
 from importer.mapping.runtime import plain
 from importer.mapping.spec import Spec
-from importer.mapping.tables import row_origin
+from importer.mapping.tables import csv_row_origin, row_origin
 from importer.mapping.templates import LONGEST_NOTES, otherwise_of
 from importer.mapping.trace import CellRow, Found, Scope, Step, Tracer
 from importer.mapping.yaml_file import Node
@@ -32,7 +32,14 @@ class Walk:
         self.spec = spec
         self.names = names
         self.explanation = Explanation()
-        self.tracer = Tracer(names, lambda name, keys: row_origin(spec.tables_section.value[name], name, keys))
+        self.tracer = Tracer(names, self._row_origin)
+
+    def _row_origin(self, name: str, keys: list[str]) -> str:
+        """Where the row of a table stands."""
+        node = self.spec.tables_section.value[name]
+        file = node.get("file") if set(node.value) <= {"file", "key", "value"} else None
+        path = self.spec.beside(file, str(file.value)) if file else None
+        return csv_row_origin(node, name, keys[0], path) if path else row_origin(node, name, keys)
 
     def scalar(self, node: Node, scope: Scope, path: str) -> Found:
         """A constant, an expression, or text with expressions; what was seen on the way is kept."""

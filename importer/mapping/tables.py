@@ -128,6 +128,18 @@ def row_origin(node: Node, name: str, keys: list[str]) -> str:
     return f"{node.origin} {shown}"
 
 
+def csv_row_origin(node: Node, name: str, key: str, path: Path) -> str:
+    """The same of a table that is a CSV file, with the row's line: for people, since the file is read for it."""
+    line = 0
+    with path.open(newline="", encoding="utf-8-sig") as lines:
+        rows = csv.reader(lines, strict=True)
+        column = _column(node, next(rows, []), "key", 0)
+        for row in rows:
+            if len(row) > column and row[column].strip().casefold() == key.casefold():
+                line = rows.line_num
+    return f"{path.name}:{line} {name} / {key}" if line else row_origin(node, name, [key])
+
+
 class WatchedRows(dict[str, Any]):
     """Rows that remember in `used` which of them were looked up: for a report, never for a run."""
 

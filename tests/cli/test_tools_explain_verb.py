@@ -113,3 +113,19 @@ body:
     )
     text = importer("explain", "orders.csv", "-m", "shop.yml", "--order", "1", cwd=tmp_path).stdout
     assert "shop.yml:4:49 billing_address.country_iso2: billing_address.country_iso2 is missing" in text
+
+
+def test_a_row_of_a_csv_table_has_its_line(tmp_path: Path) -> None:
+    """A table that lies in a file beside the mapping: the row is named with the file's line."""
+    (tmp_path / "states.csv").write_text("word,status\nsent,2\nPaid,11\n", encoding="utf-8")
+    (tmp_path / "orders.csv").write_text("Id,Price,State\n1,9.00,paid\n", encoding="utf-8")
+    (tmp_path / "shop.yml").write_text(
+        """source: {format: csv, order: Id}
+money: {currency: USD, lines: {unit: "{{ line['Price'] }}", quantity: 1}}
+tables: {states: {file: states.csv}}
+body: {status_id: "{{ order['State'] | table('states') }}", products: {each: line, name: Mug}}
+""",
+        encoding="utf-8",
+    )
+    done = importer("explain", "orders.csv", "-m", "shop.yml", "--order", "1", "status_id", cwd=tmp_path)
+    assert "| table('states') 11 states.csv:3 states / paid" in squeezed(done.stdout)
