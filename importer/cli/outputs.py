@@ -13,10 +13,7 @@ from typing import BinaryIO
 import click
 
 from importer.errors import UsageError
-from importer.ledger import POSTGRES
 from importer.mapping import Mapping
-from importer.report.folder import FILES, make_folder
-from importer.report.rejects import NAMES
 from importer.sources import ExportFiles
 
 _DATABASE = b"SQLite format 3\0"
@@ -35,7 +32,11 @@ def inputs_of(export: ExportFiles | None = None, mapping: Mapping | None = None,
         yield from (*export.orders, *export.items)
     if mapping:
         yield from mapping.spec.all_files()
-    if ledger and not ledger.startswith(POSTGRES):
+    if not ledger:
+        return
+    from importer.ledger import POSTGRES  # verbs without a ledger start without its room
+
+    if not ledger.startswith(POSTGRES):
         yield from (Path(ledger.removeprefix("sqlite:///") + suffix) for suffix in _BESIDE)
 
 
@@ -53,6 +54,8 @@ def must_spare_by_report(inputs: Iterable[Path], folder: Path | None, option: st
     """The same for every file of a report, such as rejects that were mended in place and are the export now."""
     if folder is None:
         return
+    from importer.report.folder import FILES  # a tenth of the start, as below, for verbs with a report only
+
     read = list(inputs)
     for name in FILES:
         must_spare(read, option, folder / name)
@@ -75,6 +78,8 @@ def drafted(folder: Path | None, option: str = "--report") -> Iterator[Path | No
     if folder is None:
         yield None
         return
+    from importer.report.folder import make_folder
+
     known, draft = folder.exists(), _hidden(folder / "draft")
     try:  # the name is known before anything is made: a signal may come at any step
         try:
@@ -128,6 +133,8 @@ def _drop_empty(folder: Path) -> None:
 
 def _publish(draft: Path, folder: Path) -> None:
     """A report that tells of refused orders replaces all that an earlier one told of them."""
+    from importer.report.rejects import NAMES
+
     if (draft / "problems.csv").exists():
         for name in NAMES:
             (folder / name).unlink(missing_ok=True)
