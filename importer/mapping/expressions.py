@@ -18,7 +18,7 @@ from importer.errors import FieldError
 from importer.mapping.dates import zone
 from importer.mapping.filters import BOUND, FILTERS, TESTS, Filter
 from importer.mapping.linked import LinkedRows
-from importer.mapping.suggest import closest, did_you_mean
+from importer.mapping.suggest import ELSEWHERE, closest, did_you_mean
 from importer.mapping.unparse import shown
 from importer.mapping.writer import Row, Writer
 from importer.mapping.yaml_file import Node
@@ -149,7 +149,8 @@ class Expressions:
         write = _NODES.get(type(node))
         if write is None:
             kind = type(node).__name__.lower()
-            self.writer.find(place.origin, f"{place.shown}: '{kind}' is not part of the mapping language")
+            hint = "; values are changed by filters, such as `| trim`" if kind == "call" else ""
+            self.writer.find(place.origin, f"{place.shown}: '{kind}' is not part of the mapping language{hint}")
             return constant("")
         if self._depth >= MAX_DEPTH:
             self.writer.find(place.origin, f"{place.shown}: an expression of more than {MAX_DEPTH} levels")
@@ -181,8 +182,10 @@ class Expressions:
             return self.term(node, scope, place)
 
     def unknown(self, place: Place, kind: str, name: str, known: Any) -> Term:
-        """Records an unknown name with the closest known one."""
-        self.writer.find(place.origin, f"{place.shown}: unknown {kind} '{name}'{did_you_mean(name, known)}")
+        """Records an unknown name with what another language means by it, or the closest known one."""
+        said = ELSEWHERE.get(kind, {}).get(name)
+        hint = f"; {said}" if said else did_you_mean(name, known)
+        self.writer.find(place.origin, f"{place.shown}: unknown {kind} '{name}'{hint}")
         return constant("")
 
     def _const(self, node: nodes.Const, _scope: Scope, place: Place) -> Term:
@@ -279,6 +282,11 @@ class Expressions:
         assert node.node is not None  # noqa: S101 - `_filter` has seen to it
         counted = node.name == "count" and self._rows(node, scope)
         value = (self.term if counted else self.single)(node.node, scope, place)
+        if node.name == "table" and isinstance(node.args[0], nodes.Name):
+            named = node.args[0].name
+            self._takes_as_used([named])
+            self.writer.find(place.origin, f"{place.shown}: a table is named in quotes: `| table('{named}')`")
+            return constant("")
         arguments = [self.single(argument, scope, place) for argument in node.args]
         if node.name == "table" and not self._knows_table(arguments[0], place):
             return constant("")
@@ -462,7 +470,7 @@ class Expressions:
     def _arithmetic(self, node: nodes.BinExpr, scope: Scope, place: Place) -> Term:
         left, right = self.term(node.left, scope, place), self.term(node.right, scope, place)
         if any(term.gives == "text" and term.constant != "" for term in (left, right)):
-            self.writer.find(place.origin, f"{place.shown}: a sum with a text; {AS_MONEY}")
+            self.writer.find(place.origin, f"{place.shown}: a sum with a text; {AS_MONEY}; texts are joined by ~")
         return Term(f"{_ARITHMETIC[type(node)]}({left.code}, {right.code})", "number")
 
     def _negated(self, node: nodes.Neg, scope: Scope, place: Place) -> Term:

@@ -46,7 +46,11 @@ def misfit(path: str, term: Term) -> str:
     fixed = term.constant is not NOT_CONSTANT
     if given != wanted:
         written = "put it in quotes" if wanted == "string" else "write it so"
-        remedy = written if fixed else _REMEDIES.get((given, wanted), "give one value")
+        remedy = (
+            written
+            if fixed
+            else _REMEDIES.get((given, wanted), "give one value, or {value: ..., otherwise: ..., as: ...}")
+        )
         what = str(term.constant).lower() if isinstance(term.constant, bool) else f"'{term.constant}'"
         return f"{what if fixed else 'this'} is {_NAMES[given]}, and the field takes {_NAMES[wanted]}; {remedy}"
     if isinstance(term.constant, str | int) and not any(keeps(term.constant) for keeps in _gates(path)):

@@ -15,6 +15,13 @@ EXPRESSIONS = {
     "unknown name": ("ordr['A']", "unknown name 'ordr'; did you mean 'order'?"),
     "unknown test": ("order['A'] is blnk", "unknown test 'blnk'; did you mean 'blank'?"),
     "unknown table": ("order['A'] | table('state')", "unknown table 'state'; did you mean 'status'?"),
+    "another language's filter": (
+        "order['A'] | default('x')",
+        "unknown filter 'default'; write `order['Note'] or 'none'`",
+    ),
+    "another language's test": ("order['A'] is defined", "unknown test 'defined'; write `is blank`"),
+    "a line outside of its list": ("line['A']", "unknown name 'line'; `line` is known inside `each: line`"),
+    "a table without quotes": ("order['A'] | table(status)", "a table is named in quotes: `| table('status')`"),
     "too few arguments": ("order['A'] | replace", "filter 'replace' takes 1 to 2 arguments, not 0"),
     "too many arguments": ("order['A'] | trim(1)", "filter 'trim' takes 0 arguments, not 1"),
     "one argument": ("order['A'] | shorten", "filter 'shorten' takes 1 argument, not 0"),
