@@ -27,8 +27,20 @@ body:
 """
 
 
-def watched(folder: Path, *edits: Callable[[], object]) -> list[list[str]]:
-    """What is shown when each edit is made between two looks at the files; the last look finds nothing new."""
+Look = Callable[[], object]
+
+
+def nothing() -> None:
+    """No edit."""
+
+
+def watched(folder: Path, *edits: Look) -> list[list[str]]:
+    """What is shown when each edit is made between two looks at the files; the look after each finds nothing new."""
+    return looked(folder, *(look for edit in edits for look in (edit, nothing)), nothing)
+
+
+def looked(folder: Path, *looks: Look) -> list[list[str]]:
+    """What is shown when these are done, one before each look."""
     (folder / "orders.csv").write_text(
         "No,Price,Date,State,Item\n1,5.00,2024-01-02,paid,Cup\n2,7.00,2024-01-03,paid,Tea\n3,8.00,2024-01-03,sent,Pot\n",
         encoding="utf-8",
@@ -36,7 +48,7 @@ def watched(folder: Path, *edits: Callable[[], object]) -> list[list[str]]:
     (folder / "mine.yml").write_text(MAPPING, encoding="utf-8")
     (folder / "status.csv").write_text("word,id\npaid,11\nsent,2\n", encoding="utf-8")
     (folder / "notes.j2").write_text("From the old shop", encoding="utf-8")
-    left = [*edits, lambda: None]
+    left = list(looks)
 
     def wait() -> bool:
         if not left:
@@ -48,7 +60,7 @@ def watched(folder: Path, *edits: Callable[[], object]) -> list[list[str]]:
     return list(watch(export, load_mapping(folder / "mine.yml"), 2, wait, lambda: NOW))
 
 
-def replacing(path: Path, old: str, new: str) -> Callable[[], object]:
+def replacing(path: Path, old: str, new: str) -> Look:
     return lambda: path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
 
 
@@ -62,6 +74,20 @@ def test_save_shows_what_became_different(tmp_path: Path) -> None:
         "  2 products[0].name: 'Tea' -> 'A Tea'",
     ]
     assert len(shown) == 2
+
+
+def test_a_file_that_is_being_written_is_waited_for(tmp_path: Path) -> None:
+    """An editor that empties the file first is no save of an empty mapping."""
+    mine = tmp_path / "mine.yml"
+
+    def emptied() -> None:
+        mine.write_text("", encoding="utf-8")
+
+    def written() -> None:
+        mine.write_text(MAPPING.replace("line['Item']", "'A ' ~ line['Item']"), encoding="utf-8")
+
+    shown = looked(tmp_path, emptied, written, nothing, nothing)
+    assert [lines[0] for lines in shown[1:]] == ["2 of 2 orders changed, 0 with problems"]
 
 
 def test_template_and_table_are_watched(tmp_path: Path) -> None:

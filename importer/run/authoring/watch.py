@@ -37,6 +37,8 @@ def watch(
     while wait():
         if (seen := _stamps(watched)) == stamps:
             continue
+        while wait() and (later := _stamps(watched)) != seen:  # an editor empties a file before it writes it
+            seen = later
         stamps = seen
         try:
             mapping = load_mapping(path)
