@@ -148,7 +148,7 @@ def _line_ends(file: BinaryIO, start: int, end: int) -> int:
     """Lines that end between two offsets, by LF, CR LF or CR; what lies there ends with a line."""
     ends, carried = 0, False
     for block in _blocks(file, start, end):
-        returns = block.count(b"\r")
+        returns = block.count(b"\r") if b"\r" in block else 0  # most have none, and seeing that is a look
         ends += block.count(b"\n") + returns - (block.count(b"\r\n") if returns else 0)
         ends -= carried and block.startswith(b"\n")
         carried = block.endswith(b"\r")
