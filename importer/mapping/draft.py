@@ -114,9 +114,12 @@ def _money(guess: Guess, layout: Layout) -> Iterator[str]:
 
 def _lines(guess: Guess, layout: Layout) -> Iterator[str]:
     if guess.packed:
+        keys = guess.packed.keys
+        price = "unit" if "unit" in keys else "amount"
+        unsure = "" if price in keys else _comment(f"{TODO}: the key of a line's amount, or `unit:` its price")
         yield "  lines:"
-        yield '    amount: "{{ line.total }}"' + _comment(f"{TODO}: the key of a line's amount, or `unit:` its price")
-        yield '    quantity: "{{ line.quantity }}"'
+        yield f'    {price}: "{{{{ line.{keys.get(price, "total")} }}}}"' + unsure
+        yield f'    quantity: "{{{{ line.{keys.get("quantity", "quantity")} }}}}"'
         return
     price = "unit" if "unit" in guess.line else "amount"
     stated = _of_line(guess, layout, price) if price in guess.line else "0"
@@ -214,11 +217,12 @@ _PARTS = {
 def _products(guess: Guess, layout: Layout) -> Iterator[str]:
     yield "  products:"
     if guess.packed:
-        prefix, between = guess.packed
-        packed = f"{{{{ order | cells({prefix!r}) | unpack({between!r}, ':') }}}}"
-        yield f"    each: {{line: {json.dumps(packed)}}}"
-        yield '    name: "{{ line.name | shorten(250) }}"'
-        yield '    sku: "{{ line.sku }}"'
+        column, apart, keys = guess.packed
+        cells = f"order[{_quoted(column)}] | split({apart!r})" if apart else f"order | cells({_quoted(column)})"
+        packed = f"{{{{ {cells} | unpack('|') }}}}"
+        yield f"    each: {{line: {json.dumps(packed, ensure_ascii=False)}}}"
+        yield f'    name: "{{{{ line.{keys.get("name", "name")} | shorten(250) }}}}"'
+        yield f'    sku: "{{{{ line.{keys.get("sku", "sku")} }}}}"'
         return
     yield "    each: line"
     if "name" in guess.line:

@@ -4,52 +4,45 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
-from importer.currencies import CURRENCIES
-from importer.errors import FieldError
-from importer.mapping.dates import date_reader
-from importer.mapping.filters.amounts import formatted_money
+from importer.mapping.contents import (
+    AMOUNTS,
+    SURE,
+    TELLING,
+    Packed,
+    Values,
+    amount_filter,
+    can_be,
+    forms,
+    is_amount,
+    packed_lines,
+)
 from importer.mapping.roles import ITEM_LIST, LINE, ORDER, SIDES, component, find, words
-from importer.money import parse
 
 Row = Mapping[str, Any]
-Values = dict[str, list[str]]
 
-_DAYS = ("%m/%d/%Y", "%m/%d/%y", "%d/%m/%Y", "%d/%m/%y", "%d-%m-%Y", "%m-%d-%Y", "%d.%m.%Y", "%d.%m.%y", "%Y/%m/%d")
-_TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p")
-FORMATS = (
-    *("iso", "%Y-%m-%d %H:%M:%S %z", "%Y-%m-%d %H:%M"),
-    *(day + time for day in _DAYS for time in _TIMES),
-    *("%b %d, %Y", "%B %d, %Y", "%b-%d-%y"),
-)
-SURE = 500
-"""Texts of a column that are looked at."""
-PACKED = re.compile(r"(.*?)[0-9]+\Z")
 MOST_WORDS = 40
 PERSON = ("first_name", "last_name", "company", "phone")
-AMOUNTS = ("total", "tax", "shipping", "discount", "refunded", "unit", "amount")
 
 
 @dataclass(slots=True)
 class Guess:
     """What was found. Names are columns of CSV, or dotted paths of JSON: `order` and `line` by role, addresses by side.
 
-    `lines`: the path of a JSON order's list of lines. `packed`: the beginning of CSV columns that each hold a whole
-    line, with the sign between its pairs. `date_format` "" where no form fits, `other_format` one that fits as well;
-    `naive` where the dates name no zone. `by_value`: roles that only what stands in a column tells.
+    `lines`: the path of a JSON order's list of lines. `packed`: CSV cells that hold whole lines. `date_format` "" where
+    no form fits, `other_format` one that fits as well; `naive` where the dates name no zone. `by_value`: roles that
+    only what stands in a column tells.
     """
 
     order: dict[str, str] = field(default_factory=dict)
     line: dict[str, str] = field(default_factory=dict)
     addresses: dict[str, dict[str, str]] = field(default_factory=dict)
     lines: str = ""
-    packed: tuple[str, str] | None = None
+    packed: Packed | None = None
     date_format: str = ""
     other_format: str = ""
     naive: bool = False
@@ -78,7 +71,7 @@ def infer(rows: Sequence[Row], is_json: bool) -> Guess:
         guess.varying = {name: values[name] for name in values if name in varying}
         _line_roles(guess, guess.varying)
         _line_roles(guess, {name: values[name] for name in values if name not in guess.order.values()})
-        guess.packed = _packed(values)
+        guess.packed = packed_lines(values)
     _dates(guess)
     _amounts(guess)
     _statuses(guess)
@@ -138,7 +131,7 @@ def _roles(guess: Guess, values: Values) -> None:
     filled = [name for name, texts in values.items() if texts]
     for role, patterns in ORDER.items():
         named = [*find(patterns, filled), *find(patterns, [name for name in values if name not in filled])]
-        fitting = [name for name in named if name not in guess.order.values() and _can_be(role, values[name])]
+        fitting = [name for name in named if name not in guess.order.values() and can_be(role, values[name])]
         if fitting:
             guess.order[role] = fitting[0]
     for side in SIDES:
@@ -165,39 +158,10 @@ def _line_roles(guess: Guess, values: Values) -> None:
     taken = {name for role, name in guess.order.items() if role == "order"}
     guess.values |= {f"line {name}": texts for name, texts in values.items()}
     for role, patterns in LINE.items():
-        test = _is_amount if role in ("quantity", "unit", "amount") else bool
+        test = is_amount if role in ("quantity", "unit", "amount") else bool
         fitting = [name for name in find(patterns, values) if name not in taken and test(values[name])]
         if fitting:
             guess.line.setdefault(role, fitting[0])
-
-
-def _can_be(role: str, texts: list[str]) -> bool:
-    if role in AMOUNTS:
-        return not texts or _is_amount(texts)
-    if role == "order":
-        return bool(texts) and sum(any(letter.isdigit() for letter in text) for text in texts) * 2 > len(texts)
-    if role == "currency":
-        return all(re.fullmatch("[A-Z]{3}", text) for text in texts)
-    if role == "date":
-        return bool(texts) and any(letter.isdigit() for letter in texts[0])
-    return role != "email" or not texts or any("@" in text for text in texts)
-
-
-def _is_amount(texts: list[str]) -> bool:
-    some = texts[:200]
-    return sum(_amount_filter(text) is not None for text in some) * 10 > 9 * len(some)
-
-
-def _amount_filter(text: str) -> str | None:
-    """The filter that reads an amount: none for plain text; None where nothing does."""
-    with suppress(FieldError):
-        parse(text)
-        return ""
-    if re.search(r"[0-9]", text) and len(text) < 20 and len(re.findall(r"[A-Za-z]", text)) <= 3:
-        with suppress(FieldError):
-            formatted_money(text)
-            return "formatted_money"
-    return None
 
 
 def _varying(rows: Sequence[Row], order: str) -> set[str]:
@@ -211,58 +175,31 @@ def _varying(rows: Sequence[Row], order: str) -> set[str]:
     return varying
 
 
-def _packed(values: Values) -> tuple[str, str] | None:
-    """Columns such as line_item_1, line_item_2 that hold `name:Mug|quantity:2`."""
-    for name, texts in values.items():
-        numbered = PACKED.match(name)
-        if numbered and texts and all(re.search(r"(quantity|qty):.*\|", text) for text in texts):
-            return numbered[1], "|"
-    return None
-
-
 def _dates(guess: Guess) -> None:
     texts = guess.values.get(guess.order.get("date", ""), [])[:SURE]
-    if not (fitting := _forms(texts)):
+    if not (fitting := forms(texts)):
         return
     guess.date_format, read = next(iter(fitting.items()))
     guess.other_format = next((form for form, other in fitting.items() if other != read), "")
     guess.naive = not re.search(r"([+-][0-9]{2}:?[0-9]{2}|Z)\Z", texts[0])
 
 
-def _forms(texts: list[str]) -> dict[str, list[datetime]]:
-    """The forms in which every text is a date, and what they make of them."""
-    return {form: read for form in FORMATS if (read := _read(texts, form))}
-
-
-def _read(texts: list[str], form: str) -> list[datetime]:
-    try:
-        return list(map(date_reader((form,), UTC), texts))
-    except FieldError:
-        return []
-
-
 def _by_value(guess: Guess, values: Values) -> None:
     """Roles that no name tells: the first column in which every text is a date, a currency, an e-mail address."""
-    for role, fits in _TELLING.items():
+    for role, fits in TELLING.items():
+        if role in guess.order:
+            continue
         free = [name for name, texts in values.items() if texts and name not in guess.order.values()]
-        found = next((name for name in free if fits(values[name][:SURE])), "")
-        if role not in guess.order and found:
+        if found := next((name for name in free if fits(values[name][:SURE])), ""):
             guess.order[role] = found
             guess.by_value.add(role)
-
-
-_TELLING: dict[str, Callable[[list[str]], Any]] = {
-    "date": _forms,
-    "currency": lambda texts: all(text in CURRENCIES for text in texts),
-    "email": lambda texts: all(re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text) for text in texts),
-}
 
 
 def _amounts(guess: Guess) -> None:
     roles = {role: name for role, name in guess.order.items() if role in AMOUNTS}
     roles |= {f"line {role}": f"line {name}" for role, name in guess.line.items() if role in AMOUNTS}
     for role, name in roles.items():
-        needed = {_amount_filter(text) for text in guess.values.get(name, [])[:200]} - {None, ""}
+        needed = {amount_filter(text) for text in guess.values.get(name, [])[:200]} - {None, ""}
         if needed:
             guess.money[role] = "formatted_money"
 

@@ -114,6 +114,17 @@ def test_a_column_whose_name_says_nothing_is_told_by_what_stands_there(tmp_path:
     assert body["date_created"] == "Sun, 24 Dec 2023 18:30:00 +0000"
 
 
+@pytest.mark.parametrize("apart", [";", "\n"], ids=["semicolons", "lines"])
+def test_lines_that_are_packed_into_one_cell_are_unpacked(tmp_path: Path, apart: str) -> None:
+    """All lines of an order stand in one cell: their keys tell name, price and quantity."""
+    header = ["Number", "Date", "Items", "Total price", "Currency"]
+    cells = apart.join(["product_name:Mug: big|quantity:2|price:3.00", "product_name:Tea|quantity:1|price:4.00"])
+    (body,) = mapped_by_draft(write(tmp_path / "o.csv", header, ["B-1", "2024-01-31", cells, "10.00", "USD"]), tmp_path)
+    assert body is not None
+    lines = [(line["name"], line["quantity"], line["price_inc_tax"]) for line in body["products"]]  # type: ignore[attr-defined]
+    assert lines == [("Mug: big", 2, 3.0), ("Tea", 1, 4.0)]
+
+
 def test_a_date_that_reads_in_two_ways_is_marked(tmp_path: Path) -> None:
     """03/04/2024 is March or April: the first form is taken, and the other is named."""
     header = ["Order No", "Order Date", "Item", "Unit Price", "Total"]
