@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from operator import methodcaller
 
 from importer.model import SourceSpec
 
@@ -17,12 +16,8 @@ def without_quotes(cell: str) -> str:
     return cell[1:-1] if len(cell) > 1 and cell[0] == cell[-1] == '"' else cell
 
 
-CLEANINGS: dict[str, Callable[[str], str]] = {
-    "trim": str.strip,
-    "leading-apostrophe": methodcaller("removeprefix", "'"),  # by which a spreadsheet marks text
-    "quotes": without_quotes,
-}
-"""The cleanings of `source.clean`, in the order in which they are applied."""
+CLEANINGS = ("trim", "leading-apostrophe", "quotes")
+"""The cleanings of `source.clean`, in the order in which they are applied; an apostrophe marks text in spreadsheets."""
 
 
 def cleaner(source: SourceSpec) -> Callable[[str], str]:
@@ -31,12 +26,16 @@ def cleaner(source: SourceSpec) -> Callable[[str], str]:
     >>> cleaner(SourceSpec("csv", "Id", clean=("trim", "leading-apostrophe"), blank=("", "-")))(" '0157")
     '0157'
     """
-    steps = [step for name, step in CLEANINGS.items() if name in source.clean]
+    trims, apostrophe, quotes = (name in source.clean for name in CLEANINGS)
     blanks = frozenset(source.blank)
 
     def clean(cell: str) -> str:
-        for step in steps:
-            cell = step(cell)
+        if trims:
+            cell = cell.strip()
+        if apostrophe:
+            cell = cell.removeprefix("'")
+        if quotes:
+            cell = without_quotes(cell)
         return "" if cell in blanks else cell
 
     return clean
@@ -50,7 +49,7 @@ def row_cleaner(source: SourceSpec) -> Callable[[tuple[str, ...]], list[str]]:
     row, are passed by.
     """
     clean = cleaner(source)
-    trims, apostrophe, quotes = (step in source.clean for step in CLEANINGS)
+    trims, apostrophe, quotes = (name in source.clean for name in CLEANINGS)
     signs = [blank[0] for blank in source.blank if blank] + ["'"] * apostrophe + ['"'] * quotes
     above = chr(min(ord(max(signs)) + 1, 0x10FFFF)) if signs else ""
 
