@@ -19,10 +19,10 @@ from making.mapping_keys import mapping_reference
 from making.mappings import ROOT, readme
 from making.problems import OTHER_CODES, problems_reference
 from making.states import STATES, states_reference
-from making.substitutions import SUBSTITUTIONS, substitutions_reference
+from making.substitutions import substitutions_reference
 from making.verbs import verbs_reference
 
-__all__ = ["EXIT_CODES", "OTHER_CODES", "REFERENCES", "STATES", "SUBSTITUTIONS", "readme"]
+__all__ = ["EXIT_CODES", "OTHER_CODES", "REFERENCES", "STATES", "readme"]
 
 FOLDER = Path(__file__).parent / "reference"
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from importer.errors import FieldError, Finding, MappingError
+from importer.mapping.codes import SUBSTITUTIONS, codes_of
 from importer.mapping.dates import assumed_zone, known_form, zone
 from importer.mapping.shape import mend
 from importer.mapping.suggest import did_you_mean
@@ -179,13 +180,24 @@ class _Sections:
             refuse=self._list("refuse"),
             body=self._section("body"),
             after=self._section("after"),
-            budget={code: _share(node) for code, node in self._section("budget").value.items()},
+            budget={code: _share(node) for code, node in self._budget().value.items()},
             ignore={name: _text(node) for name, node in self._section("ignore").value.items()},
             tests=self._list("tests"),
             files=self.files,
             on_unbalanced=_text(money.get("on_unbalanced"), "reject"),
             findings=self.findings,
         )
+
+    def _budget(self) -> Node:
+        """The budgets; one of a code that nothing records would never hold anything back."""
+        sections = [self._section(name) for name in ("let", "parts", "body")]
+        known = {*SUBSTITUTIONS, *(code for section in sections for code, _ in codes_of(section))}
+        known |= {self.zone_assumed.code} if self.zone_assumed else set()
+        budget, whole = self._section("budget"), not self.findings
+        for code, origin in budget.keys.items():
+            if whole and code not in known:  # in a broken mapping the code may stand in what is broken
+                self.findings.append(Finding(origin, f"budget: nothing records '{code}'{did_you_mean(code, known)}"))
+        return budget
 
     def _section(self, name: str) -> Node:
         node = self.root.get(name)

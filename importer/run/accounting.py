@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 from importer.cleaning import cleaner
 from importer.mapping import Mapping
+from importer.mapping.codes import codes_of
 from importer.mapping.linked import LinkedRows
 from importer.mapping.tables import Rows, WatchedRows, row_origin
-from importer.mapping.yaml_file import Node
 from importer.report.accounting import Accounting, Uses
 from importer.report.fields import SourceFields
 from importer.run.line import Line
@@ -40,7 +39,7 @@ def accounting_of(line: Line, used: Used) -> Accounting:
     source = SourceFields(line.export.columns, cleaner(spec.source), line.export.line_columns)
     read = {spec.source.order: {"the order's id": ""}, **program.read}
     nodes = (spec.let, spec.parts, spec.body)
-    codes = {code: origin for node in nodes for code, origin in _codes(node)}
+    codes = {code: origin for node in nodes for code, origin in codes_of(node)}
     rows = {
         keys: row_origin(spec.tables_section.value[name], name, list(keys[1:])).partition(" ")[0]
         for name, table in spec.tables.items()
@@ -49,16 +48,6 @@ def accounting_of(line: Line, used: Used) -> Accounting:
     }
     taken: dict[str, int] = spec.taken if spec.taken is not None else {}
     return Accounting(source, Uses(read, program.fields, spec.ignore, codes, rows, used, program.marks, taken))
-
-
-def _codes(node: Node) -> Iterator[tuple[str, str]]:
-    """The codes of all fallbacks, each with its line."""
-    children: Any = node.value.values() if isinstance(node.value, dict) else node.value
-    if isinstance(node.value, dict) and (code := node.get("as")) is not None:
-        yield str(code.value), code.origin
-    if isinstance(node.value, dict | list):
-        for child in children:
-            yield from _codes(child)
 
 
 def _rows(table: Rows, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

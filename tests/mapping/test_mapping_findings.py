@@ -282,6 +282,14 @@ def test_a_budget_is_a_share(tmp_path: Path, budget: str) -> None:
     assert finding(tmp_path, csv_text(budget=budget)).startswith("6:")
 
 
+def test_a_budget_of_a_code_that_nothing_records_is_told(tmp_path: Path) -> None:
+    """It would never hold anything back; the engine's own codes are known."""
+    body = "  payment_method: {value: \"{{ order['A'] }}\", otherwise: cash, as: paid-in-cash}"
+    budget = "{tax-allocated: 1%, paid-in-cash: 1%, paid-cash: 1%}"
+    found = finding(tmp_path, csv_text(body, budget=budget))
+    assert found == "6:47 budget: nothing records 'paid-cash'; did you mean 'paid-in-cash'?"
+
+
 def test_a_template_that_is_missing_is_told(tmp_path: Path) -> None:
     """At the mapping's place."""
     found = finding(tmp_path, csv_text("  staff_notes: {template: nothing.j2}"))
