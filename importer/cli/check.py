@@ -49,6 +49,10 @@ def _fit(export: ExportFiles | None, loaded: Mapping, orders: int) -> Fit | None
 
 def _show(loaded: Mapping, export: ExportFiles | None, fitted: Fit | None, findings: list[Finding]) -> None:
     _list(findings)
+    if fitted and fitted.differing:
+        tell("The same for every line of an order, though the lines differ in it:")
+        for finding in fitted.differing:
+            tell(f"  {finding}")
     if fitted and export and fitted.absent:
         tell(f"Read by the mapping, and in no order of {export.name} ({fitted.source.orders:,} orders read):")
         for finding in fitted.absent:

@@ -44,6 +44,7 @@ class Compiled:
     `read`: column, or dotted path of a JSON order -> the fields that read it -> where the mapping says so. `fields`:
     field of the body -> where the mapping sets it. `totals`: the columns of `money.total`, which tell the row with the
     order's totals from its other rows. `marks`: where branches are watched, mark -> what it is called, and its place.
+    `repeated`: column of `order` that a field of the lines reads, the same for each -> that field, and its place.
     """
 
     code: str
@@ -52,6 +53,7 @@ class Compiled:
     fields: dict[str, str]
     totals: tuple[str, ...]
     marks: dict[str, tuple[str, str]]
+    repeated: dict[str, tuple[str, str]]
 
 
 def compile_mapping(
@@ -95,7 +97,9 @@ class _Compiler:
         self._tests()
         findings = [*self.spec.findings, *self.writer.findings]
         writer = self.writer
-        return Compiled(writer.text(HEAD), findings, writer.read, writer.fields, self._totals, writer.marks)
+        return Compiled(
+            writer.text(HEAD), findings, writer.read, writer.fields, self._totals, writer.marks, writer.repeated
+        )
 
     def _scope(self) -> Scope:
         if self.in_data:

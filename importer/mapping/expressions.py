@@ -40,6 +40,9 @@ ROWS = "a row of a CSV export is no value; name its column: order['Total'], line
 AS_MONEY = "put the text through `| money` first: (order['Total'] | money)"
 NUMBERS = ("int", "money", "number")
 
+OF_LINES = ("products[]", "money.lines")
+"""Fields of one line: a cell of `order` there is the same for all lines."""
+
 NOT_CONSTANT = object()
 
 _PARSER = Environment(autoescape=False, trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - parses only, never renders
@@ -246,6 +249,8 @@ class Expressions:
             self.writer.find(place.origin, f"{place.shown}: a column's name must be known before the first row is read")
             return constant("")
         self.writer.note_read(key.constant, place.shown, place.origin)
+        if row.name == "order" and place.shown.startswith(OF_LINES):
+            self.writer.repeated.setdefault(key.constant, (place.shown, place.origin))
         variable = self.writer.cell(row, key.constant)
         return constant("") if variable is None else Term(variable, "text")
 

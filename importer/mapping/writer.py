@@ -89,6 +89,7 @@ class Writer:
         self.findings: list[Finding] = []
         self.read: Reads = {}
         self.lacking: dict[str, Columns] = {}
+        self.repeated: dict[str, tuple[str, str]] = {}
         self.fields: dict[str, str] = {}
         self._lines = Picked("line", lines)
         self._blocks: list[Row | Picked | str] = []

@@ -172,3 +172,20 @@ body:
         "  shop.yml:6:32 items.titel; did you mean 'title'? (read by products[].name)",
     ]
     assert done.returncode == 0
+
+
+def test_a_column_of_the_lines_that_is_read_of_the_order_is_told(tmp_path: Path) -> None:
+    """`order['SKU']` in a product gives every line the first one's, and no sum shows it."""
+    (tmp_path / "orders.csv").write_text("Id,Price,SKU,Note\n7,1.00,A,x\n7,1.00,B,\n8,1.00,C,y\n", encoding="utf-8")
+    (tmp_path / "shop.yml").write_text(
+        """source: {format: csv, order: Id}
+money: {currency: USD, lines: {unit: "{{ line['Price'] }}", quantity: 1}}
+body: {products: {each: line, name: "{{ order['Note'] }}", sku: "{{ order['SKU'] }}"}}
+""",
+        encoding="utf-8",
+    )
+    done = importer("check", "shop.yml", "orders.csv", cwd=tmp_path)
+    told = [line for line in done.stdout.splitlines() if line.startswith("  shop.yml")]
+    assert told == [
+        "  shop.yml:3:65 products[].sku: order['SKU'] differs between the lines of 7; is line['SKU'] meant?"
+    ]
