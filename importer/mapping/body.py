@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 from jinja2 import TemplateSyntaxError, nodes
 
 from importer.errors import MappingError
-from importer.mapping.expressions import NOT_CONSTANT, Expressions, Scope, Term, constant, parsed
+from importer.mapping.expressions import Expressions, parsed
 from importer.mapping.field_types import misfit
 from importer.mapping.paths import Path
 from importer.mapping.spec import Spec
 from importer.mapping.templates import TemplateWriter
+from importer.mapping.terms import NOT_CONSTANT, Scope, Term, constant
 from importer.mapping.writer import Writer
 from importer.mapping.yaml_file import Node
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from importer.errors import Finding, MappingError
 from importer.mapping.body import BodyWriter, names_in
-from importer.mapping.expressions import NOT_CONSTANT, Expressions, Scope, Term
+from importer.mapping.expressions import Expressions
 from importer.mapping.money_section import MoneyWriter
 from importer.mapping.paths import Path
 from importer.mapping.spec import Spec
 from importer.mapping.suggest import did_you_mean
+from importer.mapping.terms import NOT_CONSTANT, Scope, Term
 from importer.mapping.writer import Columns, Reads, Writer
 from importer.mapping.yaml_file import Node
 

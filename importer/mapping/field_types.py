@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
-from importer.mapping.expressions import NOT_CONSTANT, Term
+from importer.mapping.terms import NOT_CONSTANT, Term
 from importer.schema import gate, load_schema
 
 _GIVES = {

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import partial
 
 from importer.mapping.body import BodyWriter
-from importer.mapping.expressions import NOT_CONSTANT, Scope, Term, constant
 from importer.mapping.paths import Path
+from importer.mapping.terms import NOT_CONSTANT, Scope, Term, constant
 from importer.mapping.yaml_file import Node
 
 SIDES = {"amount": "one", "ex": "ex", "inc": "inc", "tax": "tax"}

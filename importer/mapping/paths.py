@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from importer.mapping.expressions import Place
+from importer.mapping.terms import Place
 
 
 @dataclass(frozen=True, slots=True)

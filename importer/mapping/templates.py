@@ -10,8 +10,9 @@ from typing import Any, Protocol
 
 from jinja2 import TemplateSyntaxError, nodes
 
-from importer.mapping.expressions import NOT_CONSTANT, Expressions, Scope, Term, constant, parsed
+from importer.mapping.expressions import Expressions, parsed
 from importer.mapping.paths import Path
+from importer.mapping.terms import NOT_CONSTANT, Scope, Term, constant
 from importer.mapping.unparse import shown
 from importer.mapping.writer import Writer
 from importer.mapping.yaml_file import Node

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from tools_language import EVERY_KEY
 
-from importer.mapping.expressions import Expressions, Place
+from importer.mapping.expressions import Expressions
 from importer.mapping.filter_list import listed_filters, listed_tests, shown
 from importer.mapping.filters import BOUND, FILTERS, TESTS
 from importer.mapping.program import names_of
 from importer.mapping.spec import spec_of
+from importer.mapping.terms import Place
 from importer.mapping.writer import Writer
 from importer.mapping.yaml_file import Node, parse_yaml
 
