@@ -5,6 +5,8 @@ Most bodies are so, and the checks, which say what is wrong, need not go over th
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 from importer.model import Body
 from importer.money import minor_digits
 from importer.orders.amounts import ONE, amount
@@ -17,7 +19,9 @@ PROVED = frozenset(
 
 _LINE = frozenset({"name", "sku", "quantity", "price_ex_tax", "price_inc_tax"})
 _SIDED = ("subtotal", "shipping_cost", "total")
-_MONEY = frozenset(f"{name}_{side}" for name in _SIDED for side in ("ex_tax", "inc_tax")) | {"discount_amount"}
+_FIGURES = (*(f"{name}_{side}" for name in _SIDED for side in ("ex_tax", "inc_tax")), "discount_amount")
+_MONEY = frozenset(_FIGURES)
+_stated = itemgetter(*_FIGURES)
 _RARE = frozenset({"consignments", "fees", "handling_cost_ex_tax", "wrapping_cost_ex_tax"})
 
 
@@ -26,15 +30,12 @@ def adds_up(body: Body, currency: str) -> bool:
 
     Only where it states all its money, its prices have at most four decimals, and it has no fees, handling or wrapping.
     """
-    if not currency or not body.keys() >= _MONEY or not _RARE.isdisjoint(body):
+    if not currency or not body.keys() >= _MONEY or not body.keys().isdisjoint(_RARE):
         return False
     goods = _goods(body["products"], minor_digits(currency))
     if goods is None:
         return False
-    discount = amount(body["discount_amount"])
-    goods_ex, goods_inc = amount(body["subtotal_ex_tax"]), amount(body["subtotal_inc_tax"])
-    shipping_ex, shipping_inc = amount(body["shipping_cost_ex_tax"]), amount(body["shipping_cost_inc_tax"])
-    total_ex, total_inc = amount(body["total_ex_tax"]), amount(body["total_inc_tax"])
+    goods_ex, goods_inc, shipping_ex, shipping_inc, total_ex, total_inc, discount = map(amount, _stated(body))
     return (
         goods == (goods_ex, goods_inc)
         and goods_ex + shipping_ex - discount == total_ex <= total_inc == goods_inc + shipping_inc - discount

@@ -61,7 +61,7 @@ def group(
                     yield SourceOrder(key, members, skipped=TWICE)
                     continue
                 problems += (_again(key, members[0], before, spec),)
-            if columns is not None and any(len(row.cells) != len(columns) for row in members):
+            if columns is not None and [row for row in members if len(row.cells) != len(columns)]:
                 problems += width_problems(members, len(columns))
             yield SourceOrder(key, members, problems)
 

@@ -60,6 +60,7 @@ def _rows(
 ) -> Iterator[SourceRow]:
     """The records under the header; `before`: the lines of the file that the reader of the records has not seen."""
     name = file.name
+    new_row = tuple.__new__  # what SourceRow(...) calls in the end, without a Python function in between for each row
     before += 1
     line = records.line_num + before
     try:
@@ -67,7 +68,7 @@ def _rows(
             if len(cells) != width:
                 cells = _without_blank_surplus(cells, width)
             if any(map(str.strip, cells)):
-                yield SourceRow(name, line, cells)
+                yield new_row(SourceRow, (name, line, cells))
             line = records.line_num + before
     except csv.Error as error:
         raise _broken(file, encoding, layout, line, error) from None
