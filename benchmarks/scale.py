@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -120,6 +121,21 @@ def ledgers(scale: Scale, folder: Path) -> Iterator[Figure]:
         rate = scale.cycles / seconds
         yield Figure(f"ledger cycles a second, {name}", ">= 1,000", f"{rate:,.0f}", rate >= 1000)
     yield Figure("cycle, PostgreSQL / SQLite", "told", f"{slow / fast:.2f}", True)
+    yield Figure("fsync of 8 KiB on this disk, milliseconds", "told", f"{_fsync(folder / 'synced') * 1000:.2f}", True)
+
+
+def _fsync(path: Path) -> float:
+    """The median of the seconds that the disk takes for what each commit waits for: it bounds any ledger."""
+    with path.open("wb", buffering=0) as file:
+        file.write(bytes(200 * 8192))  # over what is there already, as a journal is written
+        seconds = []
+        for number in range(200):
+            file.seek(number * 8192)
+            file.write(bytes(8192))
+            begun = time.monotonic()
+            os.fsync(file.fileno())
+            seconds.append(time.monotonic() - begun)
+    return statistics.median(seconds)
 
 
 _cycled = iter(range(1, 1 << 60))

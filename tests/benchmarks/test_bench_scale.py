@@ -12,7 +12,7 @@ from postgres_server import server
 ROOT = Path(__file__).parent.parent.parent
 
 
-@pytest.mark.parametrize(("part", "lines"), [("processes", 3), ("ledgers", 3), ("lengths", 3), ("claims", 1)])
+@pytest.mark.parametrize(("part", "lines"), [("processes", 3), ("ledgers", 4), ("lengths", 3), ("claims", 1)])
 def test_quick_benchmark_prints_every_figure(part: str, lines: int) -> None:
     """`python -m benchmarks.scale --quick` ends well and has a line for each measurement."""
     server()
