@@ -5,34 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from jinja2 import TemplateSyntaxError, nodes
-
-from importer.errors import MappingError
-from importer.mapping.expressions import Expressions, parsed
+from importer.mapping.expressions import Expressions
 from importer.mapping.field_types import misfit
+from importer.mapping.part_uses import PartUses
 from importer.mapping.paths import Path
 from importer.mapping.spec import Spec
 from importer.mapping.templates import TemplateWriter
-from importer.mapping.terms import NOT_CONSTANT, Scope, Term, constant
+from importer.mapping.terms import NOT_CONSTANT, Scope, Term
 from importer.mapping.writer import Writer
 from importer.mapping.yaml_file import Node
 
 TRUE_UNLESS_BLANK = ("text", "datetime")
 """The types of which only the blank is false: their truth is the quick test for it."""
-
-PART_KEYS = ("part", "when_empty", "as")
-
-
-class _Value(NamedTuple):
-    """A field of a part between its two phases: computed, not yet written."""
-
-    key: str
-    node: Node
-    term: Term
-    reads_parameters: bool
 
 
 class BodyWriter:
@@ -42,8 +28,7 @@ class BodyWriter:
         self.spec = spec
         self.writer = writer
         self.expressions = expressions
-        self.used_parts: set[str] = set()
-        self._open_parts: list[str] = []
+        self.parts = PartUses(self)
         self._loops = 0
 
     def fields(
@@ -56,13 +41,13 @@ class BodyWriter:
 
     def field(self, key: str, node: Node, scope: Scope, target: str, path: Path) -> None:
         """Sets `target[key]` to the node's value, unless that is blank."""
-        self.writer.fields.setdefault(path.shown.replace("%d", ""), node.origin)
+        self.writer.fields.setdefault(path.plain, node.origin)
         with self.writer.field(path.code, node.origin):
             self.put(target, key, self.value(node, scope, path), path)
 
     def put(self, target: str, key: str, term: Term, path: Path) -> None:
         """`target[key] = value`, in the type that the body takes; blank is left out."""
-        self._fits(term, path.shown.replace("%d", ""))
+        self._fits(term, path.plain)
         if term.constant is not NOT_CONSTANT:
             if term.constant != "":
                 self.writer.line(f"{target}[{key!r}] = {_literal(term)}")
@@ -89,12 +74,12 @@ class BodyWriter:
             self.writer.line(f"        {note}")
         if isinstance(self.spec.zone, ZoneInfo):
             self.writer.line(f"    if {variable}.tzinfo is home_zone and (change := clock_change({variable})):")
-            origin = self.writer.fields.get(path.shown.replace("%d", ""), "")
+            origin = self.writer.fields.get(path.plain, "")
             values = f"str({variable}.replace(tzinfo=None)), {variable}"
             self.writer.line(f"        note(change, {path.code}, {values}, {origin!r})")
 
     def _variable(self, term: Term, path: Path) -> str:
-        return term.code if term.code.isidentifier() else self.writer.assign(term.code, path.shown.replace("%d", ""))
+        return term.code if term.code.isidentifier() else self.writer.assign(term.code, path.plain)
 
     def value(self, node: Node, scope: Scope, path: Path) -> Term:
         """The term of any value of the language; statements that it needs are written before it."""
@@ -174,14 +159,14 @@ class BodyWriter:
 
     def _fallback(self, node: Node, scope: Scope, path: Path) -> Term:
         """`{value, otherwise, as}`: the second where the first is blank, and a note of it."""
-        term = self._first_choice(node, scope, path)
-        return self._otherwise(node, term, scope, path)
+        term = self.first_choice(node, scope, path)
+        return self.otherwise(node, term, scope, path)
 
-    def _first_choice(self, node: Node, scope: Scope, path: Path) -> Term:
+    def first_choice(self, node: Node, scope: Scope, path: Path) -> Term:
         value = node.value.get("value") or Node("", node.origin)
         if not re.search(r"\btable\s*\(", str(value.value)):
             return self.value(value, scope, path)
-        variable = self.writer.name(path.shown.replace("%d", ""))
+        variable = self.writer.name(path.plain)
         with self.writer.block("try:"):
             term = self.value(value, scope, path)
             self.writer.line(f"{variable} = {term.code}")
@@ -189,16 +174,16 @@ class BodyWriter:
             self.writer.line(f"{variable} = ''")
         return Term(variable, term.gives)
 
-    def _otherwise(self, node: Node, term: Term, scope: Scope, path: Path) -> Term:
+    def otherwise(self, node: Node, term: Term, scope: Scope, path: Path) -> Term:
         otherwise, code = node.get("otherwise"), node.get("as")
         if otherwise is None or code is None:  # told by the schema
             return term
-        variable = self.writer.name(path.shown.replace("%d", ""))
-        self._fits(term, path.shown.replace("%d", ""))
+        variable = self.writer.name(path.plain)
+        self._fits(term, path.plain)
         self.writer.line(f"{variable} = {term.code}")
         with self.writer.block(f"if {_is_blank(variable, term.gives)}:"):
             second = self.value(otherwise, scope, path)
-            self._fits(second, path.shown.replace("%d", ""))
+            self._fits(second, path.plain)
             self.writer.line(f"{variable} = {second.code}")
             self.writer.line(f"if {_is_filled(variable, second.gives)}:")
             self.writer.line(f"    note({str(code.value)!r}, {path.code}, '', {variable}, {node.origin!r})")
@@ -206,96 +191,7 @@ class BodyWriter:
         return Term(variable, gives if second.gives == gives else "any")
 
     def _part(self, node: Node, scope: Scope, path: Path) -> Term:
-        """`{part: NAME, ...}`: the fields of a part; empty when every value that reads its parameters is blank."""
-        part = self.spec.parts.get(str(node.value["part"].value))
-        if part is None or not isinstance(part.value, dict):
-            self.expressions.unknown(
-                path.place(node.value["part"].origin), "part", str(node.value["part"].value), self.spec.parts.value
-            )
-            return constant("")
-        name = str(node.value["part"].value)
-        self.used_parts.add(name)
-        if name in self._open_parts:
-            self.writer.find(node.value["part"].origin, f"{path.shown}: the part '{name}' uses itself")
-            return constant("")
-        variable = self.writer.name(path.shown.replace("%d", ""))
-        inner, parameters, extra = self._parameters(node, part, scope, path)
-        self._open_parts.append(name)
-        values = self._part_values(part, inner, parameters, path)
-        self._open_parts.pop()
-        self._write_part(node, variable, values, inner, extra, scope, path)
-        return Term(variable, "group")
-
-    def _parameters(self, node: Node, part: Node, scope: Scope, path: Path) -> tuple[Scope, frozenset[str], Node]:
-        """What a use of a part hands over: the names that the part reads; any other key is a further field."""
-        read = names_in(part)
-        inner, extra = dict(scope), {}
-        for key, child in node.value.items():
-            if key in PART_KEYS:
-                continue
-            if key not in read:
-                extra[key] = child
-                continue
-            term = self.expressions.value(child, scope, path.place(child.origin))
-            if term.constant is NOT_CONSTANT and term.row is None and not term.code.isidentifier():
-                term = term._replace(code=self.writer.bind(term.code, key))
-            inner[key] = term
-        return inner, frozenset(inner) - frozenset(scope), Node(extra, node.origin)
-
-    def _part_values(self, part: Node, scope: Scope, parameters: frozenset[str], path: Path) -> list[_Value]:
-        values = []
-        for key, child in part.value.items():
-            place = path.child(key)
-            fallback = child.get("otherwise") is not None
-            variable = self.writer.name(place.shown.replace("%d", ""))
-            with self.writer.field(place.code, child.origin, variable):
-                term = self._first_choice(child, scope, place) if fallback else self.value(child, scope, place)
-                if (term.constant is NOT_CONSTANT and not term.code.isidentifier()) or self.writer.trapping:
-                    self.writer.line(f"{variable} = {term.code}")
-                    term = Term(variable, term.gives)
-            values.append(_Value(key, child, term, bool(names_in(child) & parameters)))
-        return values
-
-    def _write_part(
-        self, node: Node, variable: str, values: list[_Value], inner: Scope, extra: Node, scope: Scope, path: Path
-    ) -> None:
-        """The second phase: the fields are written where the part is not empty, else `when_empty` takes over."""
-        telling = [
-            value.term.code for value in values if value.reads_parameters and value.term.constant is NOT_CONSTANT
-        ]
-        filled = " or ".join(telling) or "True"
-        when_empty = node.get("when_empty")
-        optional = path.shown.endswith("]")
-        if when_empty is None and not optional:
-            self._fill(variable, values, inner, extra, scope, path)
-            if "as" in node.value:
-                self._note_use(node, variable, filled, path)
-            return
-        with self.writer.block(f"if {filled}:"):
-            self._fill(variable, values, inner, extra, scope, path)
-            if "as" in node.value:
-                self._note_use(node, variable, "True", path)
-        with self.writer.block("else:"):
-            second = self.value(when_empty, scope, path) if when_empty is not None else constant("")
-            self.writer.line(f"{variable} = {second.code}")
-
-    def _note_use(self, node: Node, variable: str, filled: str, path: Path) -> None:
-        self.writer.line(f"if {filled}:")
-        self.writer.line(
-            f"    note({str(node.value['as'].value)!r}, {path.code}, '', first_text({variable}), {node.origin!r})"
-        )
-
-    def _fill(self, variable: str, values: list[_Value], inner: Scope, extra: Node, scope: Scope, path: Path) -> None:
-        self.writer.line(f"{variable} = {{}}")
-        for value in values:
-            place = path.child(value.key)
-            self.writer.fields.setdefault(place.shown.replace("%d", ""), value.node.origin)
-            with self.writer.field(place.code, value.node.origin):
-                term = value.term
-                if value.node.get("otherwise") is not None:
-                    term = self._otherwise(value.node, term, inner, place)
-                self.put(variable, value.key, term, place)
-        self.fields(extra, scope, variable, path)
+        return self.parts.use(node, scope, path)
 
     def _template(self, node: Node, scope: Scope, path: Path) -> Term:
         """`{template: NAME.j2}`: a longer text from a file beside the mapping."""
@@ -337,17 +233,3 @@ def _is_blank(variable: str, gives: str) -> str:
 
 def _literal(term: Term) -> str:
     return term.code if isinstance(term.constant, str | bool | int) else f"plain(Decimal({str(term.constant)!r}))"
-
-
-def names_in(node: Node) -> frozenset[str]:
-    """Every name that the expressions below a node read."""
-    if isinstance(node.value, dict):
-        return frozenset().union(*(names_in(child) for child in node.value.values()))
-    if isinstance(node.value, list):
-        return frozenset().union(*(names_in(child) for child in node.value))
-    if not isinstance(node.value, str) or "{" not in node.value:
-        return frozenset()
-    try:
-        return frozenset(name.name for name in parsed(node.value).find_all(nodes.Name))
-    except (TemplateSyntaxError, MappingError):
-        return frozenset()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from importer.errors import Finding, MappingError
-from importer.mapping.body import BodyWriter, names_in
-from importer.mapping.expressions import Expressions
+from importer.mapping.body import BodyWriter
+from importer.mapping.expressions import Expressions, names_in
 from importer.mapping.money_section import MoneyWriter
 from importer.mapping.paths import Path
 from importer.mapping.spec import Spec
@@ -196,7 +196,7 @@ class _Compiler:
         used = {
             "table": (self.spec.tables_section.keys, self.expressions.used_tables),
             "name in let": (self.spec.let.keys, self.expressions.used_names),
-            "part": (self.spec.parts.keys, self.body.used_parts),
+            "part": (self.spec.parts.keys, self.body.parts.used),
         }
         for kind, (origins, names) in used.items():
             for name, origin in origins.items():

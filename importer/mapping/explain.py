@@ -14,9 +14,9 @@ from typing import Any
 from jinja2 import nodes
 
 from importer.errors import Undecided
-from importer.mapping.body import PART_KEYS, names_in
 from importer.mapping.explanation import Explanation, Traced
-from importer.mapping.expressions import parsed
+from importer.mapping.expressions import names_in, parsed
+from importer.mapping.part_uses import PART_KEYS
 from importer.mapping.runtime import plain
 from importer.mapping.spec import Spec
 from importer.mapping.tables import csv_row_origin, row_origin

@@ -14,6 +14,7 @@ from typing import Any
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
+from importer.errors import MappingError
 from importer.mapping.filter_calls import FilterCalls
 from importer.mapping.filters import TESTS
 from importer.mapping.suggest import ELSEWHERE, did_you_mean
@@ -43,6 +44,20 @@ _PARSER = Environment(autoescape=False, trim_blocks=True, lstrip_blocks=True)  #
 def parsed(source: str) -> nodes.Template:
     """The tree of a text with expressions, to be read only. Errors: TemplateSyntaxError."""
     return _PARSER.parse(source)
+
+
+def names_in(node: Node) -> frozenset[str]:
+    """Every name that the expressions below a node read."""
+    if isinstance(node.value, dict):
+        return frozenset().union(*(names_in(child) for child in node.value.values()))
+    if isinstance(node.value, list):
+        return frozenset().union(*(names_in(child) for child in node.value))
+    if not isinstance(node.value, str) or "{" not in node.value:
+        return frozenset()
+    try:
+        return frozenset(name.name for name in parsed(node.value).find_all(nodes.Name))
+    except (TemplateSyntaxError, MappingError):
+        return frozenset()
 
 
 class Expressions:

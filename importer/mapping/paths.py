@@ -21,7 +21,12 @@ class Path:
         return Path(f"{self.shown}[%d]", index)
 
     def place(self, origin: str) -> Place:
-        return Place(self.code, self.shown.replace("%d", ""), origin)
+        return Place(self.code, self.plain, origin)
+
+    @property
+    def plain(self) -> str:
+        """As messages show it before there is an order: `products[].name`."""
+        return self.shown.replace("%d", "")
 
     @property
     def code(self) -> str:

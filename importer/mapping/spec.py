@@ -13,13 +13,13 @@ from pathlib import Path
 from importer.errors import FieldError, Finding, MappingError
 from importer.mapping.codes import SUBSTITUTIONS, codes_of
 from importer.mapping.dates import assumed_zone, known_form, zone
+from importer.mapping.overlays import extended
 from importer.mapping.shape import mend
 from importer.mapping.suggest import did_you_mean
 from importer.mapping.tables import Rows, beside, read_table
-from importer.mapping.yaml_file import Node, read_yaml
+from importer.mapping.yaml_file import Node
 from importer.model import SourceSpec, Substitution
 
-MAX_EXTENDS = 5
 NO_ENCODINGS = ("idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape")
 
 NO_NODE = Node({}, "")
@@ -96,7 +96,7 @@ def read_spec(path: Path, shipped: Path) -> Spec:
     Errors: MappingError where the file is no mapping at all; lesser mistakes are in `findings`.
     """
     files: dict[str, Path] = {}
-    root = _extended(path, shipped, files)
+    root = extended(path, shipped, files)
     if not isinstance(root.value, dict):
         raise MappingError([Finding(root.origin, "a mapping is a list of sections: mapping, source, money, body, ...")])
     return spec_of(root, path, files)
@@ -105,46 +105,6 @@ def read_spec(path: Path, shipped: Path) -> Spec:
 def spec_of(root: Node, path: Path, files: dict[str, Path]) -> Spec:
     """The mapping that a tree of nodes states; the tree is mended where its shape is broken."""
     return _Sections(root, path, files, mend(root)).spec()
-
-
-def _extended(path: Path, shipped: Path, files: dict[str, Path]) -> Node:
-    name = f"mappings/{path.name}" if path.parent == shipped else str(path)
-    files[name] = path
-    root = read_yaml(path, name)
-    parent = root.get("extends")
-    if parent is None or not isinstance(parent.value, str):
-        return root
-    found = _parent_path(parent.value, path, shipped)
-    if found is None:
-        hint = did_you_mean(parent.value, [file.stem for file in sorted(shipped.glob("*.yml"))])
-        missing = f"`extends` finds no mapping '{parent.value}' beside this file, and none is shipped{hint}"
-        raise MappingError([Finding(parent.origin, missing)])
-    if len(files) > MAX_EXTENDS or found in files.values():
-        raise MappingError([Finding(parent.origin, f"`extends` goes in a circle, or over {MAX_EXTENDS} files")])
-    merged = _merged(_extended(found, shipped, files), root)
-    merged.value.pop("extends")
-    return merged
-
-
-def _parent_path(name: str, path: Path, shipped: Path) -> Path | None:
-    if name != Path(name).name:
-        return None
-    file = name if name.endswith((".yml", ".yaml")) else f"{name}.yml"
-    near = beside(path.parent, file)
-    for found in (near, shipped / file):
-        if found is not None and found != path and found.is_file():
-            return found
-    return None
-
-
-def _merged(below: Node, above: Node) -> Node:
-    """The overlay's values over the platform's; lists and scalars replace, groups merge."""
-    if not isinstance(below.value, dict) or not isinstance(above.value, dict):
-        return above
-    value = dict(below.value)
-    for key, child in above.value.items():
-        value[key] = _merged(value[key], child) if key in value else child
-    return Node(value, above.origin, {**below.keys, **above.keys})
 
 
 class _Sections:
