@@ -26,6 +26,7 @@ from importer.mapping.roles import ITEM_LIST, LINE, ORDER, SIDES, component, fin
 Row = Mapping[str, Any]
 
 MOST_WORDS = 40
+PLACE = ("city", "zip", "country_iso2")
 PERSON = ("first_name", "last_name", "company", "phone")
 
 
@@ -147,7 +148,7 @@ def _address_of_no_side(guess: Guess, values: Values) -> None:
     free = [name for name in reversed(values) if name not in guess.order.values()]
     fields = {part: name for name in free if (part := component(name, "")) and part != "name"}
     billing = guess.addresses.get("billing", {})
-    if "street_1" in fields:
+    if "street_1" in fields or (not guess.addresses and not fields.keys().isdisjoint(PLACE)):
         guess.addresses["billing"] = fields | billing
     elif "street_1" in billing:
         person = {part: name for part, name in fields.items() if part in PERSON}

@@ -38,7 +38,7 @@ ORDER: Mapping[str, tuple[str, ...]] = {
     ),
     "total": (
         *("(order |grand |gran)+ ?total( paid)?|total price|total", "total paid( tax incl)?|order total .*"),
-        *("order value|total inc(l)?( tax)?", "current subtotal price"),
+        *("order value|total inc(l)?( tax)?|amount total|total amount", "current subtotal price"),
     ),
     "tax": ("(total |order )?tax(es)?( total)?|total tax", "order sales tax|sales tax"),
     "shipping": ("(order |total )?shipping( cost| rate| total| price)?", "shipping and handling|delivery (cost|price)"),

@@ -120,10 +120,10 @@ def accounting_text(accounting: Accounting, export: str) -> Iterator[str]:
     kind = "paths" if source.columns is None else "columns"
     told = f"{len(filled):,} {kind} hold data: {read:,} read, {len(filled) - read - lost:,} ignored on purpose"
     yield f"\nFields   {told}, {lost:,} carried by no field"
-    yield from nowhere_text(source, nowhere, export)
     yield from _listed("never filled", accounting.never_filled())
     yield from _listed("never needed", accounting.never_used())
     yield from _listed("never taken", accounting.never_taken())
+    yield from nowhere_text(source, nowhere, export)
 
 
 def _listed(title: str, names: dict[str, str]) -> Iterator[str]:

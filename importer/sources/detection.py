@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
 
 def format_of(path: Path) -> str:
-    """The format of an export by its first character: "json" or "csv". Raises SourceError for an empty file."""
+    """The format of an export by its first character: "json" or "csv". Raises SourceError for an empty file and XML."""
     start = head_of(path, encoding_of(path, ("utf-8", "latin-1"), within=HEAD)).lstrip()
     if not start:
         raise SourceError(f"{path.name} is empty; export again")
+    if start.startswith("<"):
+        raise SourceError(f"{path.name} is XML or a web page: export the orders as CSV, or get them as JSON by the API")
     return "json" if start.startswith(("{", "[")) else "csv"
 
 

@@ -73,7 +73,7 @@ def likely_header(head: str, quoting: bool = True) -> tuple[str, tuple[str, ...]
     for delimiter in DELIMITERS:
         rows = list(_first_records(head, delimiter, quoting))
         width = max(map(len, rows), default=0)
-        first = next((number for number, cells in enumerate(rows) if 3 * len(cells) >= 2 * width), 0)
+        first = next((number for number, cells in enumerate(rows) if 10 * len(cells) >= 9 * width), 0)
         alike = [cells for cells in rows[first:] if len(cells) == len(rows[first])]
         if 2 * len(alike) >= len(rows[first:]) and rows and len(rows[first]) > best[0]:
             best = len(rows[first]), delimiter, rows[first]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from importer.errors import SourceError
 from importer.mapping import load_mapping
 from importer.run.authoring.columns import fit
 from importer.run.authoring.infer import first_mapping
@@ -88,7 +89,9 @@ DUTCH = ["Bestelnummer", "Besteldatum", "Status", "Voornaam", "Achternaam", "Adr
 DUTCH += ["Land factuur", "Omschrijving", "Aantal", "Prijs per stuk (incl.)", "BTW %", "BTW bedrag", "Totaal", "Valuta"]
 
 
-@pytest.mark.parametrize("title", ["", "Bestellingen, export van 01-01-2024\n\n"], ids=["plain", "title"])
+@pytest.mark.parametrize(
+    "title", ["", "Bestellingen, export van 01-01-2024\n\n", "sep=;\n"], ids=["plain", "title", "spreadsheet's mark"]
+)
 def test_an_export_in_another_language_is_mapped(tmp_path: Path, title: str) -> None:
     """Names of columns and states are known in six languages, below a title too; a rate of tax is no tax."""
     row = ["B-1", "24-12-2023 18:30", "Geannuleerd", "Jan", "Berg", "Dam 1", "Amsterdam", "Nederland"]
@@ -132,6 +135,13 @@ def test_a_date_that_reads_in_two_ways_is_marked(tmp_path: Path) -> None:
     assert '# TODO: "%d/%m/%Y" fits as well' in first_mapping(write(tmp_path / "o.csv", header, *rows))
     rows.append(["A-3", "03/14/2024", "Tasse", "1.00", "1.00"])
     assert "fits as well" not in first_mapping(write(tmp_path / "o.csv", header, *rows))
+
+
+def test_what_is_no_export_is_told_as_such(tmp_path: Path) -> None:
+    """An XML file is not read as a column of tags."""
+    (tmp_path / "o.xml").write_text("<orders><order/></orders>\n", encoding="utf-8")
+    with pytest.raises(SourceError, match=r"o\.xml is XML or a web page: export the orders as CSV"):
+        first_mapping(tmp_path / "o.xml")
 
 
 def test_address_of_no_side_is_the_billing_address(tmp_path: Path) -> None:
