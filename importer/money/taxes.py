@@ -38,8 +38,9 @@ def _spread(account: Account, known: list[Decimal | None], taxes: list[Decimal],
         share = held if account.inclusive and held < missing else missing
         if share and held:
             missing -= share
+            parts = in_shares(share, weights, held, account.minor.unit)
+            taxes[: len(weights)] = map(add, taxes, parts) if any(taxes) else parts  # most often there is none yet
             carriers += len(weights) - weights.count(ZERO)
-            taxes[: len(weights)] = map(add, taxes, in_shares(share, weights, held, account.minor.unit))
         if not missing:
             break
     else:
