@@ -32,7 +32,7 @@ class Layout:
 
 def draft(guess: Guess, layout: Layout) -> str:
     """The mapping as YAML; it passes `importer check`, also with the export that it was made from."""
-    sections = (_head, _source, _money, _tables, _body)
+    sections = (_head, _source, _money, _tables, _parts, _body)
     return "\n".join(line for section in sections for line in (*section(guess, layout), "")).rstrip() + "\n"
 
 
@@ -143,6 +143,13 @@ def _tables(guess: Guess, _: Layout) -> Iterator[str]:
         yield f"    {flow(word)}:{value}".ljust(width + 9) + f"# {count} x" + ("" if value else f", {TODO}")
 
 
+def _parts(guess: Guess, layout: Layout) -> Iterator[str]:
+    if shipping := guess.addresses.get("shipping", {}):
+        yield "parts:"
+        yield "  shipping:" + _comment("left out where all of it is blank: the store then takes the billing address")
+        yield from _address(shipping, layout, "    ", "row")
+
+
 def _body(guess: Guess, layout: Layout) -> Iterator[str]:
     yield "body:"
     if "order" in guess.order:
@@ -174,33 +181,37 @@ def _addresses(guess: Guess, layout: Layout) -> Iterator[str]:
         note = _comment("completed from shipping" if shipping else f"{TODO}: no column is of its street")
         billing = shipping | billing
     yield "  billing_address:" + note
-    yield from _address(guess, layout, billing, "    ")
+    yield from _address(billing, layout, "    ")
+    yield from _email(guess, layout, "    ")
     if shipping:
         yield "  shipping_addresses:"
-        lines = list(_address(guess, layout, shipping, "      "))
+        yield "    - part: shipping"
+        yield '      row: "{{ order }}"'
+        yield from _email(guess, layout, "      ")
         if "shipping_method" in guess.order:
-            lines.append(f"      shipping_method: {_of_order(guess, layout, 'shipping_method')}")
-        yield f"    - {lines[0].strip()}"
-        yield from lines[1:]
+            yield f"      shipping_method: {_of_order(guess, layout, 'shipping_method')}"
 
 
-def _address(guess: Guess, layout: Layout, fields: Mapping[str, str], indent: str) -> Iterator[str]:
-    whole = fields.get("name")
-    for part, pipe in _PARTS.items():
-        if part == "state" and "state" in fields and "country_iso2" in fields:
-            country = _looked("order", fields["country_iso2"], layout)
-            yield f"{indent}state: {_expression('order', fields[part], layout, f'| state({country})')}"
-        elif part in fields:
-            yield f"{indent}{part}: {_expression('order', fields[part], layout, pipe)}"
-        elif part in ("first_name", "last_name") and whole:
-            yield f"{indent}{part}: {_expression('order', whole, layout, f'| {part}')}"
-        elif part == "country_iso2":
-            yield f"{indent}country_iso2: US" + _comment(f"{TODO}: no column names the country")
+def _email(guess: Guess, layout: Layout, indent: str) -> Iterator[str]:
     if "email" in guess.order:
         yield f"{indent}email: {_of_order(guess, layout, 'email')}" + _by_value(guess, "email")
 
 
-_PARTS = {
+def _address(fields: Mapping[str, str], layout: Layout, indent: str, row: str = "order") -> Iterator[str]:
+    whole = fields.get("name")
+    for part, pipe in _PIPES.items():
+        if part == "state" and "state" in fields and "country_iso2" in fields:
+            country = _looked(row, fields["country_iso2"], layout)
+            yield f"{indent}state: {_expression(row, fields[part], layout, f'| state({country})')}"
+        elif part in fields:
+            yield f"{indent}{part}: {_expression(row, fields[part], layout, pipe)}"
+        elif part in ("first_name", "last_name") and whole:
+            yield f"{indent}{part}: {_expression(row, whole, layout, f'| {part}')}"
+        elif part == "country_iso2":
+            yield f"{indent}country_iso2: US" + _comment(f"{TODO}: no column names the country")
+
+
+_PIPES = {
     "first_name": "",
     "last_name": "",
     "company": "",

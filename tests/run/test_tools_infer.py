@@ -137,6 +137,26 @@ def test_a_date_that_reads_in_two_ways_is_marked(tmp_path: Path) -> None:
     assert "fits as well" not in first_mapping(write(tmp_path / "o.csv", header, *rows))
 
 
+def test_a_blank_shipping_address_is_no_address(tmp_path: Path) -> None:
+    """An order that went to its billing address has the method of shipping and no place: no half address is made."""
+    header = [
+        "Order No",
+        "Shipping Street",
+        "Shipping City",
+        "Shipping Country",
+        "Shipping Method",
+        "Item",
+        "Unit Price",
+    ]
+    rows = [["A-1", "Weg 2", "Bonn", "DE", "Post", "Tea", "1.00"], ["A-2", "", "", "", "Post", "Tea", "1.00"]]
+    first, second = mapped_by_draft(write(tmp_path / "o.csv", header, *rows), tmp_path)
+    assert first is not None
+    assert second is not None
+    address = {"street_1": "Weg 2", "city": "Bonn", "country_iso2": "DE", "shipping_method": "Post"}
+    assert first["shipping_addresses"] == [address]
+    assert "shipping_addresses" not in second
+
+
 def test_what_is_no_export_is_told_as_such(tmp_path: Path) -> None:
     """An XML file is not read as a column of tags."""
     (tmp_path / "o.xml").write_text("<orders><order/></orders>\n", encoding="utf-8")
