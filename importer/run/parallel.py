@@ -167,7 +167,7 @@ class MappedInParts:
             self._again(held.part, out)
             return
         with held.task.lines.open("rb") as lines:
-            shutil.copyfileobj(lines, out, 1 << 20)
+            shutil.copyfileobj(lines, out)
         self.refused += held.mapped.refused
         held.task.lines.unlink()
         held.task.keys.unlink()
