@@ -208,10 +208,13 @@ class _Compiler:
         if self.in_data:
             return
         read = self.writer.read.keys() | {self.spec.source.order}
+        there = (self.writer.columns or {}).keys() | (
+            self.writer.line_columns or {}
+        ).keys()  # the mapping's slip, if any
         rows = [row for test in self.spec.tests.value if "rows" in test.value for row in test.value["rows"].value]
         for row in rows:
             for name, origin in row.keys.items():
-                if name not in read and (hint := did_you_mean(name, sorted(read - row.value.keys()), 0.85)):
+                if name not in read | there and (hint := did_you_mean(name, sorted(read - row.value.keys()), 0.85)):
                     self.writer.find(origin, f"no field reads the test's column '{name}'{hint}")
 
     def _lacking(self) -> None:

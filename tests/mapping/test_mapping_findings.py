@@ -125,6 +125,9 @@ def test_a_slip_in_a_tests_column_is_told(tmp_path: Path) -> None:
     assert finding(tmp_path, csv_text(tests=tests)) == (
         "6:35 no field reads the test's column 'Itm'; did you mean 'Item'?"
     )
+    slip = csv_text(products="{each: line, name: \"{{ line['Itm'] }}\"}", tests=tests.replace("Itm", "Item"))
+    (told,) = read_mapping(write(tmp_path, slip)).compiled(CSV_COLUMNS).findings
+    assert told.message.startswith("unknown column 'Itm'; did you mean 'Item'?")
 
 
 def test_a_statement_belongs_into_a_template(tmp_path: Path) -> None:
