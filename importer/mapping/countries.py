@@ -110,7 +110,9 @@ def country_code(text: str) -> str:
     found = _by_code(wanted) or _by_name(wanted)
     if found:
         return found
-    raise FieldError("country", f"'{text[:60]}' is not a country's ISO code or a name of it")
+    raise FieldError(
+        "country", f"'{text[:60]}' is not a country's ISO code or a name of it; a table may say which it is"
+    )
 
 
 def _by_code(text: str) -> str:

@@ -109,7 +109,9 @@ def date_reader(formats: tuple[str, ...], home: tzinfo | None) -> DateReader:
             except ValueError:
                 continue
             return instant if instant.tzinfo else _placed(instant, text, home)
-        raise FieldError("date", f"'{text[:40]}' is not a date in the form {' or '.join(formats)}")
+        raise FieldError(
+            "date", f"'{text[:40]}' is not a date in the form {' or '.join(formats)}; source.dates takes more"
+        )
 
     return read
 

@@ -62,7 +62,8 @@ def parse(text: str) -> Decimal:
     """
     plain = text.strip()
     if len(plain) > LONGEST or not _PLAIN.match(plain):
-        raise FieldError("money", f"'{text[:40]}' is not an amount in plain decimal notation, such as 1234.50")
+        rule = "is not an amount in plain decimal notation, such as 1234.50; `| formatted_money` reads others"
+        raise FieldError("money", f"'{text[:40]}' {rule}")
     amount = Decimal(plain)
     if not -LARGEST < amount < LARGEST:
         raise FieldError("money", f"'{text[:40]}' is larger than any order's money")
