@@ -101,6 +101,8 @@ def touched(entry: LedgerEntry, order: Body, settle: float) -> str:
     if not is_living(order):
         return "" if entry.doing is Doing.UNDOING else "archived already"
     differing = changed(entry.shown, signature(shown(order), entry.external_merchant_id))
+    if differing and entry.doing is Doing.UPDATING:
+        return "an update of it was cut short: end it with `importer run --update`, then undo"
     if differing:
         return "changed since: " + ", ".join(differing)
     return "" if entry.shown.strip("-") else _modified_later(entry, order, settle)

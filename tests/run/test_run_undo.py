@@ -118,6 +118,19 @@ def test_what_a_person_archived_is_theirs(shop: Around) -> None:
     assert (done.archived, [(one[0], one[2]) for one in done.touched]) == (2, [("1", "archived already")])
 
 
+def test_an_update_that_was_cut_short_is_not_taken_for_a_person(shop: Around) -> None:
+    """What it had written already is left, and the way out is said."""
+    shop.run([mapped(1)])
+    row = shop.ledger.entries("shop", ["1"])["1"]
+    shop.ledger.move([replace(row, doing=Doing.UPDATING)])
+    shop.client.update(row.order_id or 0, {"staff_notes": "from the new export"})
+    planned = plan_undo(shop.client, shop.ledger, "one", 1.0)
+    assert planned.archived == 0
+    assert [why for _, _, why in planned.touched] == [
+        "an update of it was cut short: end it with `importer run --update`, then undo"
+    ]
+
+
 def test_an_undo_that_is_killed_can_be_repeated(tmp_path: Path) -> None:
     """SIGKILL in the middle, again: in the end everything untouched is archived, and the ledger knows it."""
     with around(tmp_path, switches={"latency": 0.01, "id_gaps": 0.0}) as shop:
