@@ -29,7 +29,7 @@ from importer.errors import UsageError
 from importer.mapping import Mapping
 from importer.run.jsonl import as_json_line
 from importer.run.line import Line, find_mapping, open_line
-from importer.sources import ExportFiles
+from importer.sources import ExportFiles, unchanged
 
 
 @click.command("map")
@@ -59,7 +59,7 @@ def command(context: click.Context, /, export: ExportFiles, mapping: str, namesp
     if options["watching"]:
         _watch(export, loaded, options["sample"])
         return
-    with open_line(export, loaded, namespace) as line, _destination(options["output"]) as out:
+    with open_line(export, loaded, namespace) as line, _destination(options["output"]) as out, unchanged(export):
         if options["engine"] == "inline":
             refused = _map_inline(line, out)
         else:

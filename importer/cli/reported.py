@@ -25,7 +25,7 @@ from importer.run.line import Line, open_line
 from importer.run.reconcile import Reconciliation
 from importer.run.settings import RunResult
 from importer.run.standing import not_created, standing
-from importer.sources import ExportFiles
+from importer.sources import ExportFiles, unchanged
 
 REPORT = click.option(
     "--report", type=click.Path(path_type=Path, file_okay=False), help="Write the report into this folder."
@@ -67,7 +67,8 @@ class Reported:
 
     def pass_by(self, *watchers: Watcher) -> None:
         """One pass over the whole export, with a progress bar on a terminal; others may watch as well."""
-        pass_by(self.line, *self._watchers, *watchers)
+        with unchanged(self._export):
+            pass_by(self.line, *self._watchers, *watchers)
 
     def figures(self, stage: str, reasons: list[str], **more: Any) -> dict[str, Any]:
         """What report.json holds after `stage`; `more` are the parts that the ledger and the store add."""

@@ -41,7 +41,7 @@ from importer.run.doctor import taken_for_its_own
 from importer.run.line import find_mapping
 from importer.run.reconcile import reconcile_run
 from importer.run.settings import RunResult, Settings, Stop
-from importer.sources import ExportFiles
+from importer.sources import ExportFiles, unchanged
 from importer.store import CallFailed, OrdersClient
 from importer.store.log import call_log
 
@@ -99,14 +99,15 @@ def command(
         options["report"] = stack.enter_context(drafted(options["report"]))
         address = address_of(options)
         opened = stack.enter_context(closing(open_ledger(ledger, address.name, shared=settings.shared)))
-        plan = planned(export, loaded, opened, settings.namespace, options)
-        voice.plan(plan.summary, plan.reasons)
-        if plan.reasons:
-            _end_unsent(context, plan, voice, options["report"])
-        client = stack.enter_context(client_of(address, ledger, options, shared=settings.shared))
-        stack.enter_context(call_log(options["log"], client.address.token))
-        _warn(client, plan.summary, options)
-        _ask(client, plan, opened.counts(settings.namespace)[State.CREATED], options["yes"])
+        with unchanged(export):  # what is sent is what was proved, however long the question waited
+            plan = planned(export, loaded, opened, settings.namespace, options)
+            voice.plan(plan.summary, plan.reasons)
+            if plan.reasons:
+                _end_unsent(context, plan, voice, options["report"])
+            client = stack.enter_context(client_of(address, ledger, options, shared=settings.shared))
+            stack.enter_context(call_log(options["log"], client.address.token))
+            _warn(client, plan.summary, options)
+            _ask(client, plan, opened.counts(settings.namespace)[State.CREATED], options["yes"])
         keep(plan, opened, settings.namespace)
         settings = replace(settings, plan=plan.digest, total=plan.total)
         migration = Migration(export, loaded, client, opened, settings, now, plan.summary.split)

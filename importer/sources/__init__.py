@@ -9,6 +9,7 @@ from importer.sources.header import columns_of
 from importer.sources.joining import Strays
 from importer.sources.keys import PartKeys, SeenKeys
 from importer.sources.part import Part, joined, orders_of
+from importer.sources.unchanged import unchanged
 
 __all__ = [
     "ORDERS_EACH",
@@ -28,4 +29,5 @@ __all__ = [
     "open_export",
     "orders_of",
     "parts_of",
+    "unchanged",
 ]

@@ -56,6 +56,24 @@ def test_a_signal_leaves_no_half_written_files(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("engine", ["inline", "processes:2"])
+def test_bodies_of_an_export_that_changes_are_not_kept(engine: str, large: Path, tmp_path: Path) -> None:
+    """An export that is still being written while `map` reads it: the file is named, and no bodies are left."""
+    export = tmp_path / "export" / "orders.csv"
+    export.parent.mkdir()
+    export.write_bytes(large.read_bytes()[: 8 << 20])
+    (tmp_path / "out").mkdir()
+    command = ("map", export, "-m", "shopify-csv", "--engine", engine, "-o", tmp_path / "out" / "bodies.jsonl")
+    process = started(*command, cwd=tmp_path)
+    while not any((tmp_path / "out").iterdir()) and process.poll() is None:
+        time.sleep(0.01)
+    with export.open("ab") as file:
+        file.write(b"\n")
+    told = process.communicate(timeout=60)[1]
+    assert (process.returncode, list((tmp_path / "out").iterdir())) == (2, []), told
+    assert "orders.csv: the file changed while it was read" in told
+
+
 def test_a_failure_leaves_an_earlier_report_whole(tmp_path: Path) -> None:
     """`validate --report` that fails in the middle of an export leaves the folder as the last report made it."""
     first = started("validate", SHOPIFY, "--report", "rep", cwd=tmp_path)
