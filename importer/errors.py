@@ -8,7 +8,8 @@ ImporterError                      2   anything this package raises on purpose
 ├── SourceError                    2   an export that cannot be read, or is not what the mapping expects
 ├── EngineError                    2   workers that cannot be reached, or died
 ├── LedgerError                    2   a ledger that cannot be opened, or belongs to another store
-│   └── TakenOver                  2   a worker that another one has taken over from: it writes nothing any more
+│   ├── LedgerLost                 3   a database that went away while it was used: run again
+│   └── TakenOver                  3   a worker that another one has taken over from: it writes nothing any more
 ├── FieldError                     -   one value of one order: becomes a Problem of that order, never ends a run
 │   └── Undecided                  -   a value that no table knows: a person decides
 ├── CallFailed                     4   a store that gives no good answer to a read or a change (store/answers.py)
@@ -42,8 +43,16 @@ class LedgerError(ImporterError):
     """A ledger cannot be opened or written, or it belongs to another store."""
 
 
+class LedgerLost(LedgerError):
+    """A ledger's database went away while it was used. Orders may be in doubt: the same command again resumes."""
+
+    exit_code = 3
+
+
 class TakenOver(LedgerError):
     """Another worker has taken over from this one, whose lease had ended."""
+
+    exit_code = 3
 
 
 class StoreRefused(ImporterError):

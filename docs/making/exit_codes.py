@@ -15,7 +15,8 @@ EXIT_CODES = {
         "the message on stderr says what and where",
     ),
     3: (
-        "orders are left in doubt, in conflict or unsent, or the store does not list each once",
+        "orders are left in doubt, in conflict or unsent, or the store does not list each once; a ledger's database"
+        " went away, or another worker took over",
         "run again; `importer status` names conflicts, the run what it found in the store",
     ),
     4: (

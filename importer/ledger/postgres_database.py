@@ -7,12 +7,13 @@ PGPASSWORD, a password file or a service file, and is hidden where it stands in 
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
-from importer.errors import LedgerError
+from importer.errors import LedgerError, LedgerLost
 from importer.ledger.attachment import Attachment
 from importer.ledger.entry import Doing, LedgerEntry, State
 from importer.ledger.old_messages import IN_TABLE
@@ -111,6 +112,9 @@ MIGRATIONS = (_FIRST, _SECOND, _THIRD)
 _LOCK = 0x4F494D50
 """The first half of our advisory locks' key; the second is a store's, or 0 while the tables are changed."""
 
+_BARE_SIGN = re.compile(r"[a-z]+://[^/?#@]*:[^@]*[/?#@][^@]*@")
+"""A sign in a password that ends it: what follows would be taken for a host or a database, and be shown as one."""
+
 
 class PostgresUrl:
     """A ledger's URL in its parts: what to connect to, what to show, and which store is meant.
@@ -121,14 +125,19 @@ class PostgresUrl:
     def __init__(self, url: str) -> None:
         try:
             parts = urlsplit(url)
-            self.password = unquote(parts.password or "")
             query = dict(parse_qsl(parts.query, keep_blank_values=True))
         except ValueError:
             raise LedgerError(
                 "this postgresql:// URL cannot be read: give postgresql://user@host:port/database"
             ) from None
+        if _BARE_SIGN.match(url):
+            raise LedgerError(
+                "this postgresql:// URL cannot be read: a user or a password has one of / ? # @ in it; leave the"
+                " password out and set PGPASSWORD, or write these as %2F %3F %23 %40"
+            )
         self.store = query.pop("store", "")
-        self.password = query.get("password", self.password)
+        self.password = query.get("password", "") or unquote(parts.password or "")
+        self.secrets = {self.password, parts.password or ""} - {""}
         self.conninfo = urlunsplit(parts._replace(query=urlencode(query, quote_via=quote)))
         place = parts.netloc.rpartition("@")
         user = place[0].partition(":")[0]
@@ -141,7 +150,7 @@ def connect(url: PostgresUrl) -> Any:
         import psycopg
     except ImportError:
         raise LedgerError("a postgresql:// ledger needs psycopg: pip install 'order-importer[postgres]'") from None
-    with own_words(url):
+    with own_words(url, lost=LedgerError):
         connection = psycopg.connect(url.conninfo, autocommit=True, connect_timeout=10)
         connection.execute("SET TIME ZONE 'UTC'")
         connection.execute("SET synchronous_commit = on")
@@ -208,8 +217,11 @@ def store_meant(connection: Any, url: PostgresUrl) -> str:
 
 
 @contextlib.contextmanager
-def own_words(url: PostgresUrl) -> Iterator[None]:
-    """PostgreSQL's errors as LedgerError, one line each, with the way out and without a password."""
+def own_words(url: PostgresUrl, lost: type[LedgerError] = LedgerLost) -> Iterator[None]:
+    """PostgreSQL's errors as LedgerError, one line each, with the way out and without a password.
+
+    `lost`: what a server's going away is, which is no fault of the command.
+    """
     import psycopg
 
     try:
@@ -222,9 +234,13 @@ def own_words(url: PostgresUrl) -> Iterator[None]:
             ) from None
         raise LedgerError(f"ledger {url.shown}: {_one_line(error, url)}") from None
     except psycopg.Error as error:
-        raise LedgerError(f"ledger {url.shown} cannot be used: {_one_line(error, url)}") from None
+        kind = lost if isinstance(error, psycopg.OperationalError) else LedgerError
+        again = "; run again, nothing is sent twice" if kind is LedgerLost else ""
+        raise kind(f"ledger {url.shown} cannot be used: {_one_line(error, url)}{again}") from None
 
 
 def _one_line(error: Exception, url: PostgresUrl) -> str:
-    lines = str(error).strip().splitlines() or [type(error).__name__]
-    return lines[0].replace(url.password, "***") if url.password else lines[0]
+    line = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    for secret in url.secrets:
+        line = line.replace(secret, "***")
+    return line

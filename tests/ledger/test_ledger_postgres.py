@@ -246,6 +246,13 @@ def test_a_database_without_ledgers_is_said(fresh: str) -> None:
         ("postgresql://me:s3cret-pw@127.0.0.1/db?nonsense=1", "cannot be used"),
         ("postgresql://me:s3cret-pw@[127.0.0.1/db", "cannot be read"),
         ("postgresql://me:s3cret-pw%zz@127.0.0.1/db", "cannot be used"),
+        ("postgresql://me:s3cret%2Dpw%zz@127.0.0.1/db", "cannot be used"),
+        ("postgresql://me:p/s3cret@127.0.0.1/db", "set PGPASSWORD"),
+        ("postgresql://me:p?s3cret@127.0.0.1/db", "set PGPASSWORD"),
+        ("postgresql://me:p#s3cret@127.0.0.1/db", "set PGPASSWORD"),
+        ("postgresql://me:p@s3cret@127.0.0.1/db", "set PGPASSWORD"),
+        ("postgresql://me:s3cret/pw@127.0.0.1/db", "set PGPASSWORD"),
+        ("postgresql://me:s3cret@pw@127.0.0.1/db", "set PGPASSWORD"),
     ],
 )
 def test_no_message_has_a_password(url: str, said: str) -> None:

@@ -13,6 +13,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg
 import pytest
 import requests
 from fake_wire import once_each
@@ -138,6 +139,27 @@ def test_what_a_killed_run_was_sending_is_settled_by_the_other(tmp_path: Path, p
     assert done.returncode == 0, done.stderr
     assert sorted(marks(sandbox).values()) == [1] * 1_000
     assert importer("status", "--ledger", postgres).returncode == 0
+
+
+def test_a_database_that_goes_away_is_a_reason_to_run_again(tmp_path: Path, postgres: str, sandbox: Process) -> None:
+    """Every session is ended in mid-run: exit code 3, for a scheduler to repeat; then each order is there once."""
+    write_export(tmp_path / "orders.csv", 600)
+    command = command_of("run", *arguments_of(tmp_path / "orders.csv", postgres, sandbox))
+    with subprocess.Popen(
+        command, env=environment_of(sandbox.token), cwd=ROOT, stderr=subprocess.PIPE, text=True
+    ) as first:
+        while len(marks(sandbox)) < 50:
+            time.sleep(0.02)
+        with psycopg.connect(postgres, autocommit=True) as admin:
+            admin.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        told = first.communicate()[1]
+    assert first.returncode == 3, told
+    assert "run again, nothing is sent twice" in told
+    assert run(tmp_path / "orders.csv", postgres, sandbox).returncode == 0
+    assert sorted(marks(sandbox).values()) == [1] * 600
 
 
 def test_what_another_left_before_it_was_sent_is_sent(postgres: str, store: StubStore, client: OrdersClient) -> None:
