@@ -22,9 +22,9 @@ from importer.sources import ExportFiles
 def command(context: click.Context, mapping: str, export: ExportFiles | None, orders: int, show_code: bool) -> None:
     """Find every mistake in MAPPING at once, each at file:line:column.
 
-    With FILE, also the columns that the mapping reads and FILE lacks (of JSON, the paths that no order has, which is no
-    mistake), and those of FILE that hold data which no field carries, with the lines to paste that ignore them. Exit
-    code 2 when there is a mistake.
+    With FILE, also the columns that the mapping reads and FILE lacks, and what is no mistake but deserves a look: paths
+    of JSON that no order has, columns of the lines that are read of the order, and columns with data that no field
+    carries, with the lines to paste that ignore them. Exit code 2 when there is a mistake.
     """
     loaded = read_mapping(mapping)
     fitted = _fit(export, loaded, orders)
