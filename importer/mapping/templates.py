@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from itertools import groupby
@@ -18,6 +19,7 @@ from importer.mapping.writer import Writer
 from importer.mapping.yaml_file import Node
 
 MAX_LOOPS = 3
+_BRACES = re.compile(r"\{[{%]")
 MAX_TEMPLATE = 100_000
 LONGEST_NOTES = 65_535
 """Source: order_Shared.staff_notes, maxLength."""
@@ -43,6 +45,7 @@ class TemplateWriter:
         self.expressions = body.expressions
         self.pieces = self.writer.name(f"{path.shown} pieces")
         self.file = ""
+        self.lines: list[str] = []
 
     def text(self, named: Node, file: File | None, scope: Scope) -> Term:
         """The term of the template's text; what is longer than staff_notes takes is cut, and the cut recorded."""
@@ -60,7 +63,9 @@ class TemplateWriter:
             return None
         self.file = file.name
         try:
-            return parsed(file.read_text(encoding="utf-8")).body
+            text = file.read_text(encoding="utf-8")
+            self.lines = text.split("\n")
+            return parsed(text).body
         except (TemplateSyntaxError, RecursionError, ValueError) as error:
             self._find(f"{file.name}:{getattr(error, 'lineno', 1)}:1", str(error).splitlines()[0])
             return None
@@ -119,7 +124,9 @@ class TemplateWriter:
             self._statements(node.body, inner, loops + 1)
 
     def _place(self, node: nodes.Node) -> Any:
-        return self.path.place(f"{self.file}:{node.lineno}:1")
+        """Its line, and the column of the first expression or statement there."""
+        begins = _BRACES.search(self.lines[node.lineno - 1])
+        return self.path.place(f"{self.file}:{node.lineno}:{begins.start() + 1 if begins else 1}")
 
 
 def _as_text(term: Term) -> str:

@@ -305,7 +305,7 @@ def test_a_mistake_in_a_template_is_told_at_the_templates_line(tmp_path: Path) -
         "one\ntwo {{ order['A'] | mony }}\n{% for a in b %}\n{% endfor %}\n", encoding="utf-8"
     )
     found = findings(tmp_path, csv_text("  staff_notes: {template: notes.j2}"))
-    assert found[0] == "notes.j2:2:1 staff_notes: unknown filter 'mony'; did you mean 'money'?"
+    assert found[0] == "notes.j2:2:5 staff_notes: unknown filter 'mony'; did you mean 'money'?"
     assert found[1] == "notes.j2:3:1 staff_notes: unknown name 'b'"
 
 

@@ -126,12 +126,12 @@ def test_each_figure_that_is_no_amount_is_told_at_its_own_line(tmp_path: Path) -
 
 def test_a_mistake_in_a_template_is_told_at_the_templates_line(tmp_path: Path) -> None:
     """Each expression that fails, by itself, in the .j2 file."""
-    (tmp_path / "notes.j2").write_text("{{ order['A'] | money }}\n\n{{ order['B'] | date }}", encoding="utf-8")
+    (tmp_path / "notes.j2").write_text("{{ order['A'] | money }}\n\nOn {{ order['B'] | date }}", encoding="utf-8")
     mapping = loaded(tmp_path, csv_text("  staff_notes: {template: notes.j2}"))
     mapped = map_rows(mapping, {"A": "five", "B": "noon"})
     assert [(one.path, one.origin) for one in mapped.problems] == [
         ("staff_notes", "notes.j2:1:1"),
-        ("staff_notes", "notes.j2:3:1"),
+        ("staff_notes", "notes.j2:3:4"),
     ]
 
 
