@@ -29,10 +29,10 @@ def command(context: click.Context, action: str, shards: tuple[str, ...], ledger
     """Look after a ledger: check it, export it, or merge the ledgers of shards into it.
 
     `check` reads every row: exit code 1 where a row cannot be, 2 where the file is too damaged to be read. `export`
-    writes JSON Lines on stdout, the store first, then a row a line: ids, hashes, states and times. `merge` brings the
-    rows of every SHARD (a ledger, or an export of one) into --ledger, which is made if need be; run it while nothing
-    sends. Orders that two shards sent become conflicts, and what may have been sent twice is looked up by the next run;
-    exit code 3 then.
+    writes JSON Lines on stdout, the store first, a row a line (ids, hashes, states and times), their number last.
+    `merge` brings the rows of every SHARD (a ledger, or a whole export of one) into --ledger, which is made if need be;
+    run it while nothing sends. Orders that two shards sent become conflicts, and what may have been sent twice is
+    looked up by the next run; exit code 3 then.
     """
     if bool(shards) != (action == "merge"):
         raise UsageError("merge takes the ledgers of shards, as in: importer ledger merge a.db b.db --ledger all.db")

@@ -1,7 +1,12 @@
-"""A ledger as JSON Lines that any program can read: its store in the first line, then a row a line."""
+"""A ledger as JSON Lines that any program can read: its store first, then a row a line, their number last.
+
+Without the last line, rows that were cut off would be orders that nobody has sent.
+"""
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
@@ -15,7 +20,10 @@ from importer.ledger.attachment import Attachment, AttachmentKey
 from importer.ledger.entry import Doing, Ledger, LedgerEntry, State
 from importer.ledger.old_messages import read
 
-FORMAT = 2
+FORMAT = 3
+_UNCOUNTED = (1, 2)
+"""Earlier formats, which end with a row."""
+
 Row = LedgerEntry | Attachment
 
 
@@ -28,10 +36,13 @@ def rows_of(ledger: Ledger) -> Iterator[Row]:
 def lines_of(ledger: Ledger) -> Iterator[bytes]:
     """The dump, newlines included. It has ids, hashes, states and times: no bodies, nothing of a person, no plans."""
     yield orjson.dumps({"ledger": FORMAT, "store": ledger.store}) + b"\n"
+    rows = 0
     for row in rows_of(ledger):
         kind = "order" if isinstance(row, LedgerEntry) else row.key.kind
         values = asdict(row) if isinstance(row, LedgerEntry) else {**asdict(row), "key": list(row.key)}
         yield orjson.dumps({kind: values}) + b"\n"
+        rows += 1
+    yield orjson.dumps({"rows": rows}) + b"\n"
 
 
 def is_dump(name: str) -> bool:
@@ -40,16 +51,24 @@ def is_dump(name: str) -> bool:
 
 
 def store_of(path: Path) -> str:
-    """The store whose ledger was dumped. Raises LedgerError for a file that is no dump."""
+    """The store whose ledger was dumped. Raises LedgerError for a file that is no dump, or not all of one."""
     try:
         with path.open("rb") as lines:
             head = orjson.loads(lines.readline())
-            store, known = head["store"], head["ledger"] in (1, FORMAT)
+            store, written = head["store"], head["ledger"]
     except (OSError, ValueError, KeyError, TypeError):
         raise LedgerError(f"{path} is no dump of a ledger; `importer ledger export` writes one") from None
-    if not known:
+    if written not in (*_UNCOUNTED, FORMAT):
         raise LedgerError(f"{path} was written by a newer importer; upgrade")
+    if written == FORMAT and not re.fullmatch(rb'{"rows":\d+}', _last_line(path)):
+        raise LedgerError(f"{path} is cut off: its last line has no number of rows; dump the ledger again")
     return str(store)
+
+
+def _last_line(path: Path) -> bytes:
+    with path.open("rb") as file:
+        file.seek(-min(path.stat().st_size, 64), os.SEEK_END)
+        return file.read().rstrip(b"\n").rpartition(b"\n")[2]
 
 
 def read_dump(path: Path) -> Iterator[Row]:
@@ -58,7 +77,11 @@ def read_dump(path: Path) -> Iterator[Row]:
         next(lines)
         for number, line in enumerate(lines, 2):
             try:
-                yield _row(orjson.loads(line))
+                values = orjson.loads(line)
+                if "rows" not in values:
+                    yield _row(values)
+                elif values["rows"] != number - 2:
+                    raise ValueError(f"{number - 2:,} rows before it, of {values['rows']:,}")
             except (ValueError, TypeError, KeyError) as error:
                 raise LedgerError(f"{path}:{number}: no row of a ledger ({error}); dump the ledger again") from None
 

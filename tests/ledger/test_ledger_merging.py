@@ -135,7 +135,8 @@ def test_the_verb_checks_exports_and_merges(tmp_path: Path) -> None:
     """Two shards, one of them as a dump; the exit code says that a person is needed."""
     a, b = filled(tmp_path / "a.db", CREATED), filled(tmp_path / "b.db", replace(CREATED, order_id=107))
     exported = importer("ledger", "export", "--ledger", b)
-    assert json.loads(exported.stdout.splitlines()[0]) == {"ledger": 2, "store": STORE}
+    assert json.loads(exported.stdout.splitlines()[0]) == {"ledger": 3, "store": STORE}
+    assert json.loads(exported.stdout.splitlines()[-1]) == {"rows": 1}
     (tmp_path / "b.jsonl").write_text(exported.stdout)
     merged = importer("ledger", "merge", a, tmp_path / "b.jsonl", "--ledger", tmp_path / "all.db")
     assert (merged.returncode, merged.stderr) == (3, "")
@@ -156,7 +157,32 @@ def test_a_damaged_file_is_told(tmp_path: Path) -> None:
     assert "the file is damaged" in checked.stdout
 
 
-@pytest.mark.parametrize("text", ["", "{}\n", "Name,Total\n", '{"ledger": 3, "store": "x"}\n'])
+@pytest.mark.parametrize("left", [0, 1, 2])
+def test_a_dump_that_was_cut_off_is_not_merged(tmp_path: Path, left: int) -> None:
+    """Its last rows would be orders that nobody has sent, and be sent again; nothing is made of the others."""
+    rows = [replace(CREATED, source_id=str(number), order_id=100 + number) for number in range(2)]
+    lines = importer("ledger", "export", "--ledger", filled(tmp_path / "a.db", *rows)).stdout.splitlines(keepends=True)
+    (tmp_path / "a.jsonl").write_text("".join(lines[: 1 + left]))
+    done = importer("ledger", "merge", tmp_path / "a.jsonl", "--ledger", tmp_path / "all.db")
+    assert (done.returncode, done.stderr) == (
+        2,
+        f"importer: {tmp_path / 'a.jsonl'} is cut off: its last line has no number of rows; dump the ledger again\n",
+    )
+    assert not (tmp_path / "all.db").exists()
+
+
+def test_a_dump_that_lost_a_row_is_told(tmp_path: Path) -> None:
+    """The number in its last line is held against the rows."""
+    lines = importer("ledger", "export", "--ledger", filled(tmp_path / "a.db", CREATED)).stdout.splitlines(
+        keepends=True
+    )
+    (tmp_path / "a.jsonl").write_text(lines[0] + lines[2])
+    done = importer("ledger", "merge", tmp_path / "a.jsonl", "--ledger", tmp_path / "all.db")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "a.jsonl:2: no row of a ledger (0 rows before it, of 1); dump the ledger again" in done.stderr
+
+
+@pytest.mark.parametrize("text", ["", "{}\n", "Name,Total\n", '{"ledger": 9, "store": "x"}\n'])
 def test_what_is_no_dump_is_told(tmp_path: Path, text: str) -> None:
     """In one line, with the file."""
     (tmp_path / "a.jsonl").write_text(text)
