@@ -56,7 +56,8 @@ def of_two(one: LedgerEntry, other: LedgerEntry) -> LedgerEntry:
     """What two ledgers of one store say together of one order.
 
     Created twice: a conflict, for a person. Created once, and perhaps a second time, or perhaps by either: in doubt, so
-    that the next run looks into the store. Else what is known better.
+    that the next run looks into the store. Undone in one, an older copy of which is the other: undone. Else what is
+    known better.
     """
     latest = max(one, other, key=lambda entry: (entry.generation, entry.attempt))
     if State.CONFLICT in (one.state, other.state):
@@ -72,7 +73,8 @@ def of_two(one: LedgerEntry, other: LedgerEntry) -> LedgerEntry:
         )
         settled = [time for time in (one.not_before, other.not_before) if time]
         return replace(doubt, not_before=max(settled, default=None), attempt=max(one.attempt, other.attempt))
-    return max(one, other, key=lambda entry: _WEIGHT[entry.state])
+    undone = [entry for entry in (one, other) if entry.state is State.ARCHIVED and [entry.order_id] == ids]
+    return undone[0] if undone else max(one, other, key=lambda entry: _WEIGHT[entry.state])
 
 
 def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:

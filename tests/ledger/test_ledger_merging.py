@@ -98,6 +98,8 @@ CONFLICT = replace(SENDING, state=State.CONFLICT)
         (REJECTED, replace(SENDING, state=State.PLANNED), State.REJECTED),
         (CONFLICT, CREATED, State.CONFLICT),
         (CREATED, replace(CREATED, attempt=2), State.CREATED),
+        (CREATED, replace(CREATED, state=State.ARCHIVED), State.ARCHIVED),
+        (CREATED, replace(CREATED, state=State.ARCHIVED, order_id=107), State.CREATED),
     ],
 )
 def test_what_two_ledgers_say_of_one_order(one: LedgerEntry, other: LedgerEntry, state: State) -> None:
