@@ -19,6 +19,7 @@ from importer.mapping.filters.amounts import (
     minor_unit,
     minor_units,
     money,
+    money_of_text,
     rounded,
 )
 from importer.mapping.filters.lists import (
@@ -94,7 +95,7 @@ FILTERS: dict[str, Filter] = {
     "before": Filter(before, "text", (1, 1)),
     "after": Filter(after, "text", (1, 1)),
     "digits": Filter(digits, "text"),
-    "money": Filter(money, "money", of_text=lru_cache(8192)(money)),
+    "money": Filter(money, "money", of_text=lru_cache(8192)(money_of_text)),
     "formatted_money": Filter(formatted_money, "money", (0, 2)),
     "minor_units": Filter(minor_units, "money", (0, 1)),
     "minor_unit": Filter(minor_unit, "money"),

@@ -26,6 +26,11 @@ def money(value: Any) -> Any:
     raise FieldError("money", f"a {type(value).__name__} is not an amount")
 
 
+def money_of_text(text: str) -> Any:
+    """As `money`, where the value is known to be text. It remembers nothing: who calls it does, once for each text."""
+    return parse.__wrapped__(text) if text else ""
+
+
 def formatted_money(value: Any, decimal: str = "", group: str = "") -> Any:
     """An exact amount from text with a currency sign or another notation.
 
