@@ -257,6 +257,6 @@ def exit_code(result: RunResult, summary: Summary, *, doubtful: bool = False) ->
         return StoreRefused.exit_code
     if result.stop is Stop.INTERRUPTED:
         return 130
-    if result.in_doubt or result.conflict or doubtful:
+    if result.in_doubt or result.conflict or (result.planned and not result.stop) or doubtful:
         return 3
     return 1 if result.rejected or result.rejected_before or summary.refused or result.stop else 0

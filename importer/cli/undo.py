@@ -65,12 +65,17 @@ def _listed(runs: list[Run]) -> str:
     lines = []
     for run in runs:
         counts = "   ".join(f"{state.value} {count:,}" for state, count in sorted(run.counts.items()))
-        lines.append(f"run {run.number}   {run.name}   {counts}")
+        lines.append(f"{_named(run)}   {counts}")
     return "\n".join(lines)
 
 
+def _named(run: Run) -> str:
+    """`run 2   2026-11-22T10:33:00+00:00   shopify-csv`: a ledger may have the runs of several shops."""
+    return f"run {run.number}   {run.name}   {', '.join(run.namespaces)}"
+
+
 def _report(run: Run, undoing: Undoing, done: bool, open_: int) -> str:
-    lines = [f"run {run.number} ({run.name})"]
+    lines = [_named(run)]
     lines.append(f"{'archived' if done else 'to archive':<11} {undoing.archived:>9,}")
     lines += _group("touched", undoing.touched, "left alone: somebody changed them in the store")
     lines += _group("missing", undoing.missing, "the store does not have them")

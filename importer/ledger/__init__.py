@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,9 @@ __all__ = [
 
 
 POSTGRES = ("postgresql://", "postgres://")
+
+_KEYWORDS = re.compile(r"\b(host|hostaddr|dbname|user|password|service)\s*=")
+"""How libpq's other way to name a database is told: it may hold a password, so it is neither shown nor made a file."""
 
 
 def open_ledger(url: str, store: str, *, shared: bool = False) -> Ledger:
@@ -94,6 +98,8 @@ def _path(url: str) -> Path:
         raise LedgerError(
             f"no ledger of kind {scheme!r}; give a path, sqlite:///path or postgresql://user@host/database"
         )
+    if not separator and _KEYWORDS.search(url):
+        raise LedgerError("--ledger takes a path, or a URL such as postgresql://user@host/database, no keywords")
     path = Path(rest.removeprefix("/") if separator else url)
     if ":memory:" in url:
         raise LedgerError(f"ledger {url!r} would be gone with the process, and the id map with it; name a file")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
@@ -101,11 +102,26 @@ class LedgerEntry:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run that sent orders: its number in this ledger, its name, and where the orders stand that it sent last."""
+    """One run that sent orders: its number in this ledger, its name, and where the orders stand that it sent last.
+
+    `namespaces`: whose orders they are; one, unless runs of several shops share a store and began in one second.
+    """
 
     number: int
     name: str
-    counts: dict[State, int]
+    counts: Counter[State] = field(default_factory=Counter)
+    namespaces: list[str] = field(default_factory=list)
+
+
+def runs_of(rows: Iterable[tuple[int, str, str, str, int]]) -> list[Run]:
+    """The runs, from rows of number, name, namespace, state and how many; as they come."""
+    runs: dict[int, Run] = {}
+    for number, name, namespace, state, count in rows:
+        run = runs.setdefault(number, Run(number, name))
+        run.counts[State(state)] += count
+        if namespace not in run.namespaces:
+            run.namespaces.append(namespace)
+    return list(runs.values())
 
 
 class Ledger(Protocol):

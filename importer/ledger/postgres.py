@@ -8,7 +8,7 @@ from typing import Any
 
 from importer.errors import LedgerError
 from importer.ledger.attachment import Attachment, AttachmentKey
-from importer.ledger.entry import LEASE, MOVES, Doing, LedgerEntry, Run, State
+from importer.ledger.entry import LEASE, MOVES, Doing, LedgerEntry, Run, State, runs_of
 from importer.ledger.postgres_database import (
     ATTACHED,
     NAMES,
@@ -207,13 +207,10 @@ class PostgresLedger:
     def runs(self) -> list[Run]:
         """The runs that sent orders, by number."""
         query = (
-            "SELECT number, name, state, count(*) FROM runs JOIN entries USING (store) WHERE store = %s AND run = name "
-            "GROUP BY number, name, state ORDER BY number"
+            "SELECT number, name, namespace, state, count(*) FROM runs JOIN entries USING (store) "
+            "WHERE store = %s AND run = name GROUP BY number, name, namespace, state ORDER BY number"
         )
-        found: dict[int, Run] = {}
-        for number, name, state, count in self._rows(query, self._store):
-            found.setdefault(number, Run(number, name, {})).counts[State(state)] = count
-        return list(found.values())
+        return runs_of(self._rows(query, self._store))
 
     def created_by(self, run: str, after: int, limit: int) -> list[LedgerEntry]:
         """Created rows of that run whose order id lies above `after`, by rising order id."""

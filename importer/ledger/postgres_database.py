@@ -136,8 +136,8 @@ class PostgresUrl:
                 " password out and set PGPASSWORD, or write these as %2F %3F %23 %40"
             )
         self.store = query.pop("store", "")
-        self.password = query.get("password", "") or unquote(parts.password or "")
-        self.secrets = {self.password, parts.password or ""} - {""}
+        self.password = query.get("password", "") or query.get("sslpassword", "") or unquote(parts.password or "")
+        self.secrets = {query.get("sslpassword", ""), self.password, parts.password or ""} - {""}
         self.conninfo = urlunsplit(parts._replace(query=urlencode(query, quote_via=quote)))
         place = parts.netloc.rpartition("@")
         user = place[0].partition(":")[0]

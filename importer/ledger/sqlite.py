@@ -10,7 +10,7 @@ from typing import Any
 
 from importer.ledger import sqlite_attachments
 from importer.ledger.attachment import Attachment
-from importer.ledger.entry import Doing, LedgerEntry, Run, State
+from importer.ledger.entry import Doing, LedgerEntry, Run, State, runs_of
 from importer.ledger.sqlite_file import NAMES, open_file, own_words, read_file, transaction
 from importer.ledger.sqlite_moves import move_into
 
@@ -116,14 +116,11 @@ class SqliteLedger:
     def runs(self) -> list[Run]:
         """The runs that sent orders, by number."""
         query = (
-            "SELECT number, name, state, count(*) FROM runs JOIN entries ON run = name GROUP BY number, state "
-            "ORDER BY number"
+            "SELECT number, name, namespace, state, count(*) FROM runs JOIN entries ON run = name "
+            "GROUP BY number, namespace, state ORDER BY number"
         )
-        runs: dict[int, Run] = {}
         with own_words():
-            for number, name, state, count in self._connection.execute(query):
-                runs.setdefault(number, Run(number, name, {})).counts[State(state)] = count
-        return list(runs.values())
+            return runs_of(self._connection.execute(query))
 
     def created_by(self, run: str, after: int, limit: int) -> list[LedgerEntry]:
         """Created rows of that run whose order id lies above `after`, by rising order id."""

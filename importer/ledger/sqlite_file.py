@@ -198,6 +198,12 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("COMMIT")
 
 
+_DAMAGED = (
+    "; go on from its newest backup: what the store has of this shop, and the backup does not know, is looked up and"
+    " adopted, nothing is sent twice"
+)
+
+
 @contextlib.contextmanager
 def own_words(path: Path | None = None) -> Iterator[None]:
     """SQLite's errors as LedgerError, one line each, with the way out."""
@@ -212,4 +218,5 @@ def own_words(path: Path | None = None) -> Iterator[None]:
             ) from error
         raise LedgerError(f"{where}: {error}") from error
     except sqlite3.DatabaseError as error:
-        raise LedgerError(f"{where} cannot be used: {error}") from error
+        advice = _DAMAGED if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CORRUPT else ""
+        raise LedgerError(f"{where} cannot be used: {error}{advice}") from error

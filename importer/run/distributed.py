@@ -181,7 +181,7 @@ def _wait_for_the_dead(ledger: Ledger, settings: Settings, timeout: float) -> No
 
 def _summed(workers: RunResult, after: RunResult, ledger: Ledger, settings: Settings) -> RunResult:
     """What all did: that of a worker which died is in the ledger alone."""
-    ours = next((run.counts for run in ledger.runs() if run.name == settings.run), {})
+    ours: dict[State, int] = next((run.counts for run in ledger.runs() if run.name == settings.run), {})
     created, rejected = ours.get(State.CREATED, 0), ours.get(State.REJECTED, 0)
     return replace(
         after,

@@ -242,6 +242,7 @@ def test_a_database_without_ledgers_is_said(fresh: str) -> None:
     [
         ("postgresql://me:s3cret-pw@127.0.0.1:9/db", "ledger postgresql://me@127.0.0.1:9/db cannot be used"),
         ("postgresql://me@127.0.0.1:9/db?password=s3cret-pw", "ledger postgresql://me@127.0.0.1:9/db cannot be used"),
+        ("postgresql://me@127.0.0.1:9/db?sslpassword=s3cret-pw", "cannot be used"),
         ("postgresql://me:s3cret-pw@127.0.0.1:port/db", "cannot be used"),
         ("postgresql://me:s3cret-pw@127.0.0.1/db?nonsense=1", "cannot be used"),
         ("postgresql://me:s3cret-pw@[127.0.0.1/db", "cannot be read"),

@@ -101,6 +101,26 @@ def test_what_is_no_ledger_is_refused_in_one_line(tmp_path: Path, make: object, 
     assert "\n" not in str(caught.value)
 
 
+def test_keywords_are_neither_shown_nor_made_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What libpq takes instead of a URL may hold a password; it is no file's name."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(LedgerError, match="no keywords") as caught:
+        open_ledger("host=db password=hunter2", STORE)
+    assert "hunter2" not in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_damaged_ledger_names_its_way_out(tmp_path: Path) -> None:
+    """A file that the disk has spoilt below its header: its backup is as good for an exact run."""
+    path = tmp_path / "l.db"
+    open_ledger(str(path), STORE).close()
+    spoilt = bytearray(path.read_bytes())
+    spoilt[200:] = b"\xff" * (len(spoilt) - 200)
+    path.write_bytes(spoilt)
+    with pytest.raises(LedgerError, match="newest backup"):
+        open_ledger(str(path), STORE).entries("shop", ["1"])
+
+
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a place where nobody may write")
 def test_a_place_where_nobody_may_write_is_said() -> None:
     """A ledger that cannot be made ends in one line."""
