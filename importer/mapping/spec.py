@@ -149,13 +149,17 @@ class _Sections:
         )
 
     def _budget(self) -> Node:
-        """The budgets; one of a code that nothing records would never hold anything back."""
+        """The budgets; one of a code that nothing records would never hold anything back.
+
+        An overlay may replace what records a code of the mapping below: that one's budgets are not held against it.
+        """
         sections = [self._section(name) for name in ("let", "parts", "body")]
         known = {*SUBSTITUTIONS, *(code for section in sections for code, _ in codes_of(section))}
         known |= {self.zone_assumed.code} if self.zone_assumed else set()
         budget, whole = self._section("budget"), not self.findings
+        own = f"{self.root.origin.rsplit(':', 2)[0]}:"
         for code, origin in budget.keys.items():
-            if whole and code not in known:  # in a broken mapping the code may stand in what is broken
+            if whole and origin.startswith(own) and code not in known:  # what is broken may be what records it
                 self.findings.append(Finding(origin, f"budget: nothing records '{code}'{did_you_mean(code, known)}"))
         return budget
 

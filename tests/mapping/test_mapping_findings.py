@@ -293,6 +293,18 @@ def test_a_budget_of_a_code_that_nothing_records_is_told(tmp_path: Path) -> None
     assert found == "6:47 budget: nothing records 'paid-cash'; did you mean 'paid-in-cash'?"
 
 
+def test_an_overlay_may_replace_what_a_budget_below_counts(tmp_path: Path) -> None:
+    """Its own budgets are held to what is recorded, those of the mapping below are not."""
+    body = "  payment_method: {value: \"{{ order['A'] }}\", otherwise: cash, as: paid-in-cash}"
+    (tmp_path / "below.yml").write_text(csv_text(body, budget="{paid-in-cash: 1%}"))
+    overlay = tmp_path / "shop.yml"
+    overlay.write_text("extends: below.yml\nbody: {payment_method: Card}\n")
+    assert load_mapping(str(overlay)).spec.budget
+    overlay.write_text("extends: below.yml\nbody: {payment_method: Card}\nbudget: {paid: 1%}\n")
+    with pytest.raises(MappingError, match=r"3:10 budget: nothing records 'paid'"):
+        load_mapping(str(overlay))
+
+
 def test_a_template_that_is_missing_is_told(tmp_path: Path) -> None:
     """At the mapping's place."""
     found = finding(tmp_path, csv_text("  staff_notes: {template: nothing.j2}"))
